@@ -1,0 +1,1 @@
+"""Which grid is this? Points, addresses and reports find their one grid."""

@@ -1,0 +1,1 @@
+"""What does it look like? Maps that need nothing from outside."""

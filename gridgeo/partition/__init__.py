@@ -1,0 +1,1 @@
+"""Where do the lines go? From boundary, streets and buildings to a plan of grids."""
