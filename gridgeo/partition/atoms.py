@@ -1,0 +1,282 @@
+"""Atoms: the smallest pieces of a community, which grids are put together from.
+
+Streets, barriers and the boundary enclose *blocks*; compound walls and dedicated areas cut blocks into
+*yards*. Inside a yard the open ground goes to the nearest building. What remains without a building is
+merged into a neighbour, unless it is a whole block of a size of its own (a park, a square).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from gridgeo.partition.coverage import (
+    Borders,
+    Floats,
+    Geometries,
+    Ints,
+    build_borders,
+    build_faces,
+    dissolve,
+)
+from gridgeo.partition.site import Site, first_cover, largest_share
+from gridgeo.partition.tessellation import bank_midlines, midlines
+
+__all__ = ["Atoms", "build_atoms"]
+
+EMPTY_BLOCK_M2 = 2_000.0  # an empty block under this size is a median or a gusset, not a place
+EMPTY_BLOCK_WIDTH_M = 15.0  # mean width (2 area / perimeter) under which an empty block is a strip
+OVERLAP_SHARE = 0.005  # buildings that overlap by more than this share of the smaller stay together
+
+
+@dataclass(frozen=True)
+class Atoms:
+    """The atoms of one community: a valid coverage of its boundary, no building cut.
+
+    ``building_atom`` is the atom of each building. ``block`` and ``dedicated`` tell for each atom the
+    street block and the dedicated area (-1: none) that it lies in. ``borders`` lists every straight piece of
+    border between two atoms and along the boundary.
+    """
+
+    geometry: Geometries
+    building_atom: Ints
+    block: Ints
+    dedicated: Ints
+    borders: Borders
+
+    def __len__(self) -> int:
+        return len(self.geometry)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The faces that a community is cut into, and what each belongs to; -1 is nothing."""
+
+    faces: Geometries
+    block: Ints
+    yard: Ints
+    dedicated: Ints
+    is_water: NDArray[np.bool_]
+    borders: Borders
+
+
+def build_atoms(site: Site) -> Atoms:
+    """Return the atoms of a site.
+
+    A building that straddles a street or a wall goes whole to the side that holds most of it, and the
+    border goes round it. Several buildings share an atom only where they overlap or lie on one spot.
+    """
+    shapes, shape_building = shapely.get_parts(site.buildings, return_index=True)
+    parts = shapely.get_parts(site.boundary)
+    rim = shapely.boundary(parts)
+    hard = np.concatenate([rim, site.streets, site.walls, shapely.boundary(site.water)])
+    soft = np.concatenate([shapely.boundary(site.compounds), shapely.boundary(site.dedicated)])
+    blocks = inside(build_faces(hard), parts)
+    yards = inside(build_faces(np.concatenate([hard, soft])), parts) if len(soft) else blocks
+    yard_of_shape, _ = largest_share(shapes, yards)
+    known = np.flatnonzero(yard_of_shape >= 0)
+    lines = [
+        hard,
+        soft,
+        shapely.boundary(shapes[shapely.get_dimensions(shapes) == 2]),
+        midlines(shapes[known], yard_of_shape[known], yards),
+        bank_midlines(yards, first_cover(shapely.point_on_surface(yards), site.water) >= 0, shapes, yard_of_shape),
+    ]
+    faces = inside(build_faces(np.concatenate(lines)), parts)
+    ground = survey(faces, site, blocks, yards)
+    owner = claim_faces(ground, shapes, yard_of_shape)
+    group = join_shapes(owner, ground, shapes, shape_building)
+    label = np.where(owner >= 0, group[owner], len(shapes) + ground.yard)
+    label = merge_scraps(label, len(shapes), ground)
+    return gather(label, ground, main_shape_label(label, group, ground, shapes, shape_building))
+
+
+def inside(faces: Geometries, parts: Geometries) -> Geometries:
+    """Return the faces that lie inside the boundary, sorted by place so that row order changes nothing."""
+    points = shapely.point_on_surface(faces)
+    kept = faces[first_cover(points, parts) >= 0]
+    bounds = shapely.bounds(kept)
+    kept = shapely.normalize(kept)
+    ordered: Geometries = kept[np.lexsort((shapely.area(kept), bounds[:, 3], bounds[:, 2], bounds[:, 1], bounds[:, 0]))]
+    return ordered
+
+
+def survey(faces: Geometries, site: Site, blocks: Geometries, yards: Geometries) -> Ground:
+    """Return what each face belongs to."""
+    points = shapely.point_on_surface(faces)
+    return Ground(
+        faces,
+        first_cover(points, blocks),
+        first_cover(points, yards),
+        first_cover(points, site.dedicated),
+        first_cover(points, site.water) >= 0,
+        build_borders(faces),
+    )
+
+
+def claim_faces(ground: Ground, shapes: Geometries, yard_of_shape: Ints) -> Ints:
+    """Return the shape that each face belongs to, -1 where a block holds none.
+
+    First the faces inside a shape, then, ring by ring, open ground beside a claimed face of its own yard;
+    then of its own block. Water goes to the bank.
+    """
+    owner = first_cover(shapely.point_on_surface(ground.faces), shapes)
+    home = np.append(yard_of_shape, -1)
+    spots = np.flatnonzero(~np.isin(np.arange(len(shapes)), owner))
+    spot_face = first_cover(shapely.point_on_surface(shapes[spots]), ground.faces)
+    for spot, face in zip(spots, spot_face, strict=True):
+        if face >= 0 and owner[face] < 0:
+            owner[face] = spot
+    yard_block = np.full(ground.yard.max() + 2, -1)
+    yard_block[ground.yard] = ground.block
+    a, b, length = paired(ground.borders)
+    for stage in range(3):
+        while True:
+            grow = spread(owner, a, b, length)
+            face, shape = grow[0], grow[1]
+            allowed = ~ground.is_water[face] if stage < 2 else ground.is_water[face]
+            if stage == 0:
+                allowed &= home[shape] == ground.yard[face]
+            elif stage == 1:
+                allowed &= yard_block[home[shape]] == ground.block[face]
+            if not allowed.any():
+                break
+            owner = settle(owner, face[allowed], shape[allowed], grow[2][allowed])
+    return owner
+
+
+def paired(borders: Borders) -> tuple[Ints, Ints, Floats]:
+    """Return each pair of neighbours in both directions with the length of their common border."""
+    shared = np.flatnonzero(borders.is_shared)
+    a = np.concatenate([borders.left[shared], borders.right[shared]])
+    b = np.concatenate([borders.right[shared], borders.left[shared]])
+    length = np.tile(borders.length_m[shared], 2)
+    return a, b, length
+
+
+def spread(owner: Ints, a: Ints, b: Ints, length: Floats) -> tuple[Ints, Ints, Floats]:
+    """Return unclaimed faces, the owner of a claimed neighbour, and their common border."""
+    front = (owner[a] < 0) & (owner[b] >= 0)
+    return a[front], owner[b[front]], length[front]
+
+
+def settle(owner: Ints, face: Ints, bidder: Ints, length: Floats) -> Ints:
+    """Return the owners after each face went to the bidder with the longest border; ties to the first."""
+    order = np.lexsort((bidder, face))
+    face, bidder, length = face[order], bidder[order], length[order]
+    is_new = np.append(True, (face[1:] != face[:-1]) | (bidder[1:] != bidder[:-1]))
+    start = np.flatnonzero(is_new)
+    total = np.add.reduceat(length, start)
+    face, bidder = face[start], bidder[start]
+    best = np.lexsort((bidder, -np.round(total, 6), face))
+    first = is_first(face[best])
+    settled = owner.copy()
+    settled[face[best][first]] = bidder[best][first]
+    return settled
+
+
+def join_shapes(owner: Ints, ground: Ground, shapes: Geometries, shape_building: Ints) -> Ints:
+    """Return for each shape the first shape of those that share an atom with it.
+
+    These are shapes that overlap, and the parts of one building that are neighbours.
+    """
+    tree = shapely.STRtree(shapes)
+    first, second = tree.query(shapes, predicate="intersects")
+    pick = (first < second) & (shapely.get_dimensions(shapes[first]) == 2)
+    first, second = first[pick], second[pick]
+    smaller = np.minimum(shapely.area(shapes[first]), shapely.area(shapes[second]))
+    together = shapely.area(shapely.intersection(shapes[first], shapes[second])) > OVERLAP_SHARE * smaller
+    a, b, _ = paired(ground.borders)
+    known = (owner[a] >= 0) & (owner[b] >= 0)
+    left, right = owner[a[known]], owner[b[known]]
+    twins = (shape_building[left] == shape_building[right]) & (left < right)
+    return components(
+        len(shapes), np.concatenate([first[together], left[twins]]), np.concatenate([second[together], right[twins]])
+    )
+
+
+def components(n: int, a: Ints, b: Ints) -> Ints:
+    """Return for each of n things the smallest member of its group, where a[i] and b[i] go together."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    count, label = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(n, n)), directed=False)
+    smallest = np.full(count, n, dtype=np.int64)
+    np.minimum.at(smallest, label, np.arange(n))
+    members: Ints = smallest[label]
+    return members
+
+
+def merge_scraps(label: Ints, n_shapes: int, ground: Ground) -> Ints:
+    """Return the labels after scraps joined a neighbour, so that every label is one connected piece.
+
+    A scrap is a piece cut off from the rest of its label, an empty block too small or too thin to be a
+    place, and water. It goes to the neighbour of its own block with the longest border, if there is one.
+    """
+    area = shapely.area(ground.faces)
+    a, b, length = paired(ground.borders)
+    kinship = 1.0 + 1e3 * (ground.block[a] == ground.block[b]) + 1e6 * (ground.dedicated[a] == ground.dedicated[b])
+    for _ in range(len(label)):
+        piece, is_scrap = scraps(label, n_shapes, ground, area)
+        loose = is_scrap[piece]
+        front = loose[a] & (piece[a] != piece[b])
+        eager = front & ~loose[b]
+        eager = eager if eager.any() else front
+        if not eager.any():
+            break
+        bids = np.full(len(is_scrap), -1)
+        bids = settle(bids, piece[a[eager]], label[b[eager]], (length * kinship)[eager])
+        label = np.where(bids[piece] >= 0, bids[piece], label)
+    return label
+
+
+def scraps(label: Ints, n_shapes: int, ground: Ground, area: Floats) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return the connected piece of each face, and which pieces cannot stand alone."""
+    a, b, length = paired(ground.borders)
+    same = label[a] == label[b]
+    piece = np.unique(components(len(label), a[same], b[same]), return_inverse=True)[1]
+    n = int(piece.max()) + 1
+    size = np.bincount(piece, area, n)
+    wet = np.bincount(piece, area * ground.is_water, n) > 0.5 * size
+    rim = np.bincount(piece[a[~same]], length[~same], n)
+    piece_label = np.zeros(n, dtype=np.int64)
+    piece_label[piece] = label
+    order = np.lexsort((-np.round(size, 6), piece_label))
+    is_main = np.zeros(n, dtype=bool)
+    is_main[order[is_first(piece_label[order])]] = True
+    thin = (size < EMPTY_BLOCK_M2) | (2 * size < EMPTY_BLOCK_WIDTH_M * rim)
+    return piece, ~is_main | ((piece_label >= n_shapes) & (thin | wet))
+
+
+def is_first(values: Ints) -> NDArray[np.bool_]:
+    """Return whether each of the sorted values is the first of its kind."""
+    return np.append(True, values[1:] != values[:-1])[: len(values)]
+
+
+def main_shape_label(label: Ints, group: Ints, ground: Ground, shapes: Geometries, shape_building: Ints) -> Ints:
+    """Return the label under the largest shape of each building."""
+    order = np.lexsort((-shapely.area(shapes), shape_building))
+    main = order[is_first(shape_building[order])]
+    wanted = group[main]
+    missing = np.flatnonzero(~np.isin(wanted, label))
+    face = first_cover(shapely.point_on_surface(shapes[main[missing]]), ground.faces)
+    wanted[missing] = np.where(face >= 0, label[face], -1)
+    return wanted
+
+
+def gather(label: Ints, ground: Ground, building_label: Ints) -> Atoms:
+    """Return the faces of each label dissolved into one atom, in the order of place."""
+    first_face = np.sort(np.unique(label, return_index=True)[1])
+    number = np.full(max(int(label.max()), int(building_label.max(initial=0))) + 2, -1, dtype=np.int64)
+    number[label[first_face]] = np.arange(len(first_face))
+    atom = number[label]
+    order = np.lexsort((-shapely.area(ground.faces), atom))
+    biggest = order[is_first(atom[order])]
+    return Atoms(
+        dissolve(ground.faces, atom, len(first_face)),
+        number[building_label],
+        ground.block[biggest],
+        ground.dedicated[biggest],
+        ground.borders.relabelled(atom),
+    )
