@@ -32,9 +32,7 @@ WEST, SOUTH, EAST, NORTH = 72.004, 0.8293, 137.8347, 55.8271
 BAIDU_PI = np.pi * 3000.0 / 180.0
 COARSE_ROUNDS = 2  # in single precision, a fraction of the cost
 ROUNDS = 12  # each takes off two to three digits; three or four are the rule
-STILL_DEG = 2e-12  # having moved less than this, a place is right to a hundredth of it (a few times it at 105 E)
-    2e-13  # moved less than this, a place is right; only on the kink at 105 degrees is it not far less
-)
+STILL_DEG = 2e-12  # having moved less, a place is right to a hundredth of it (a few times it at 105 E)
 CHUNK = 8192  # points at a time, so that the in-between results stay in the processor's cache
 
 
