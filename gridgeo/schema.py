@@ -169,7 +169,8 @@ def check_layer(layer: GeoDataFrame, contract: Contract | str) -> None:
     --------
     >>> import geopandas, shapely
     >>> square = shapely.box(0, 0, 100, 100)
-    >>> grids = geopandas.GeoDataFrame({"grid_code": ["A-1"], "area_code": ["A"]}, geometry=[square], crs=32650)
+    >>> columns = {"grid_code": ["A-1"], "area_code": ["A"]}
+    >>> grids = geopandas.GeoDataFrame(columns, geometry=[square], crs=32650)
     >>> check_layer(grids, "grids")
     """
     rules = CONTRACTS[contract] if isinstance(contract, str) else contract
@@ -212,13 +213,11 @@ def _fatal(contract: Contract, fault: str, meaning: str) -> Fault:
 def _find_column_faults(layer: GeoDataFrame, contract: Contract) -> list[Fault]:
     """Return missing columns, columns of a wrong type, and keys that are missing or not unique."""
     present = ", ".join(str(name) for name in layer.columns if name != layer.active_geometry_name) or "none"
-    for column in contract.required:
-        if column.name not in layer.columns:
-            faults.append(
-                _fatal(
-                    contract, f"no column {column.name}", f"it has {present}; rename the one that is meant"
-                )
-            )
+    faults = [
+        _fatal(contract, f"no column {column.name}", f"it has {present}; rename the one that is meant")
+        for column in contract.required
+        if column.name not in layer.columns
+    ]
     for column in (*contract.required, *contract.optional):
         if column.name in layer.columns:
             faults += _find_value_faults(layer, contract, column)
@@ -244,9 +243,8 @@ def _find_value_faults(layer: GeoDataFrame, contract: Contract, column: Column) 
     """Return the values of one column that are not of its kind."""
     values = layer[column.name]
     if column.kind == "text":
-        bad = (
-            ~values.map(lambda value: isinstance(value, str)).to_numpy(dtype=bool) & values.notna().to_numpy()
-        )
+        is_text = [isinstance(value, str) for value in values]
+        bad = ~np.array(is_text, dtype=bool) & values.notna().to_numpy()
         meaning = f"codes and names are text: {column.name}.astype('str'), or read the column as text"
     elif column.kind in {"count", "number"}:
         numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
