@@ -58,9 +58,10 @@ class Contract:
         """The geometry types that its shapes may have."""
         return frozenset().union(*(SHAPES[shape] for shape in self.shapes))
 
-    def find_column(self, name: str) -> Column | None:
-        """Return a column of the contract by its name, None when the contract does not speak of it."""
-        return next((column for column in (*self.required, *self.optional) if column.name == name), None)
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns that the contract speaks of."""
+        return (*self.required, *self.optional)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,7 +219,7 @@ def _find_column_faults(layer: GeoDataFrame, contract: Contract) -> list[Fault]:
         for column in contract.required
         if column.name not in layer.columns
     ]
-    for column in (*contract.required, *contract.optional):
+    for column in contract.columns:
         if column.name in layer.columns:
             faults += _find_value_faults(layer, contract, column)
     if contract.key is not None and contract.key in layer.columns:

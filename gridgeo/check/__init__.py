@@ -1,0 +1,5 @@
+"""Find every fault of the input before any work is done, mend what can be mended, and say so."""
+
+from gridgeo.check.layer import mend_layer
+
+__all__ = ["mend_layer"]
