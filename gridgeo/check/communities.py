@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
