@@ -8,7 +8,7 @@ from pyproj import CRS
 
 from gridgeo.errors import CRSError
 
-__all__ = ["cgcs2000_crs", "zone_crs"]
+__all__ = ["CHINA", "cgcs2000_crs", "zone_crs"]
 
 # Where CGCS2000 is the custom: a coarse outline of China, longitude and latitude.
 CHINA = shapely.from_wkt(
