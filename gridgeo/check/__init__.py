@@ -1,6 +1,20 @@
 """Find every fault of the input before any work is done, mend what can be mended, and say so."""
 
 from gridgeo.check.communities import mend_communities
+from gridgeo.check.files import check_files
+from gridgeo.check.inputs import check_inputs
 from gridgeo.check.layer import mend_layer
+from gridgeo.check.report import LayerSummary, Report
+from gridgeo.check.roles import guess_columns, guess_role, name_columns
 
-__all__ = ["mend_communities", "mend_layer"]
+__all__ = [
+    "LayerSummary",
+    "Report",
+    "check_files",
+    "check_inputs",
+    "guess_columns",
+    "guess_role",
+    "mend_communities",
+    "mend_layer",
+    "name_columns",
+]

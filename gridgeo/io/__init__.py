@@ -12,12 +12,13 @@ from gridgeo.io.batch import read_batches
 from gridgeo.io.digest import hash_file
 from gridgeo.io.geopackage import read_manifest, write_layers
 from gridgeo.io.layer import read_layer, read_table
-from gridgeo.io.source import Source, find_source, split_source
+from gridgeo.io.source import Source, find_source, list_layers, split_source
 
 __all__ = [
     "Source",
     "find_source",
     "hash_file",
+    "list_layers",
     "read_batches",
     "read_layer",
     "read_manifest",

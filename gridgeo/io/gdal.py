@@ -10,7 +10,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, FieldE
 
 from gridgeo.errors import FileReadError
 
-__all__ = ["call_gdal", "describe_layer", "list_layers"]
+__all__ = ["call_gdal", "describe_layer", "read_layer_names"]
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -94,9 +94,10 @@ def call_gdal(action: Callable[[], T], name: str) -> T:
     return result
 
 
-def list_layers(location: str, name: str) -> tuple[str, ...]:
-    """Return the names of the layers of a data set, in the order of the file."""
-    return tuple(str(row[0]) for row in call_gdal(lambda: pyogrio.list_layers(location), name))
+def read_layer_names(location: str, name: str) -> dict[str, str | None]:
+    """Return the layers of a data set with their geometry types, in the order of the file."""
+    rows = call_gdal(lambda: pyogrio.list_layers(location), name)
+    return {str(layer): None if kind is None else str(kind) for layer, kind in rows}
 
 
 def describe_layer(location: str, layer: str, name: str, encoding: str | None) -> dict[str, Any]:

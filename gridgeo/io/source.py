@@ -11,10 +11,10 @@ import fiona
 
 from gridgeo.errors import FileReadError
 from gridgeo.io.encoding import TextEncoding, find_encoding, find_shapefile_encoding
-from gridgeo.io.gdal import describe_layer, list_layers
+from gridgeo.io.gdal import describe_layer, read_layer_names
 from gridgeo.io.integrity import HEAD_BYTES, check_file, check_head
 
-__all__ = ["Source", "find_source", "split_source"]
+__all__ = ["Source", "find_source", "is_text_table", "list_layers", "split_source"]
 
 TEXT_TABLES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz")
 # What may lie in a zip file: the layer's own file, beside which .dbf, .prj and so on come along.
@@ -90,6 +90,32 @@ def is_text_table(path: Path) -> bool:
     return path.name.lower().endswith(TEXT_TABLES)
 
 
+def list_layers(source: str | Path) -> dict[str, str | None]:
+    """Return the layers of a file by name, each with its geometry type; None for a table without geometry.
+
+    Parameters
+    ----------
+    source
+        A file; a layer after a colon is left out of account. A text table is one layer, named as its file.
+
+    Returns
+    -------
+    dict
+        In the order of the file.
+
+    Raises
+    ------
+    FileReadError
+        When the file is missing, damaged or no data file.
+    """
+    path, layer = split_source(source)
+    check_file(path)
+    if is_text_table(path):
+        return {path.name.split(".")[0]: None}
+    location, _ = _locate(path, layer)
+    return read_layer_names(location, str(path))
+
+
 def find_source(source: str | Path, *, encoding: str | None = None) -> Source:
     """Return what a layer of a file is, without reading it: driver, encoding, CRS, rows, columns.
 
@@ -115,7 +141,7 @@ def find_source(source: str | Path, *, encoding: str | None = None) -> Source:
     path, layer = split_source(source)
     check_file(path)
     location, layer = _locate(path, layer)
-    layer = _pick_layer(path, layer, list_layers(location, str(path)))
+    layer = _pick_layer(path, layer, tuple(read_layer_names(location, str(path))))
     name = f"{path}:{layer}"
     found = _find_attribute_encoding(path, location, layer, encoding)
     info = describe_layer(location, layer, name, found.name if found else encoding)

@@ -1,0 +1,151 @@
+"""Is each layer where it says it is? Axes exchanged, a wrong CRS label, the offset of a Chinese web map."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import shapely
+from geopandas import GeoDataFrame
+from numpy.typing import NDArray
+from pyproj import CRS, Transformer
+
+from gridgeo.alignment import find_offset, looks_swapped
+from gridgeo.crs import WGS84
+from gridgeo.schema import Action, Fault
+
+__all__ = ["find_offset_faults", "find_placement_faults", "has_place"]
+
+# A zone is used a little beyond its edge, never this far (degrees); the CRS says where it holds.
+BEYOND_DEG = 10.0
+SWAP = (
+    "the axes are exchanged: export again with x = longitude or easting, or swap them with shapely.transform"
+)
+LABEL = "the file's label is wrong: declare the right CRS, ogr2ogr -a_srs or set_crs(allow_override=True)"
+
+
+def find_placement_faults(layers: Mapping[str, GeoDataFrame]) -> list[Fault]:
+    """Return which layers cannot be where their CRS says, and which do not lie with the others.
+
+    Parameters
+    ----------
+    layers
+        Layers by name; the first decides where the others should be.
+
+    Returns
+    -------
+    list
+        Fatal faults, one at most for each layer.
+    """
+    faults = {name: fault for name, layer in layers.items() if (fault := _judge_alone(layer, name))}
+    sound = {name: layer for name, layer in layers.items() if name not in faults and _measure_box(layer)}
+    if len(sound) > 1:
+        first = next(iter(sound))
+        home = _lonlat_box(sound[first])
+        for name, layer in sound.items():
+            fault = _judge_beside(layer, name, first, home) if name != first else None
+            if fault is not None:
+                faults[name] = fault
+    return [faults[name] for name in layers if name in faults]
+
+
+def find_offset_faults(layers: Mapping[str, GeoDataFrame]) -> list[Fault]:
+    """Return which layers sit from the streets, else the buildings, as GCJ-02 or BD-09 sit from WGS 84."""
+    reference = next((name for name in ("streets", "buildings") if name in layers), None)
+    if reference is None:
+        return []
+    faults = []
+    for name, layer in layers.items():
+        if name == reference or layer.empty:
+            continue
+        found = find_offset(layer, layers[reference])
+        if found is not None:
+            faults.append(
+                _fault(name, f"offset of {found.system}", found.to_text(name, reference), "reported")
+            )
+    return faults
+
+
+def _judge_alone(layer: GeoDataFrame, name: str) -> Fault | None:
+    """Return what is wrong with a layer's coordinates seen by themselves."""
+    box = _measure_box(layer)
+    if box is None:
+        return None
+    if layer.crs.is_geographic:
+        return _judge_degrees(layer, name, box)
+    middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
+    if _is_in_use(layer.crs, *middle):
+        return None
+    if _is_in_use(layer.crs, *reversed(middle)):
+        return _fault(name, "easting and northing exchanged", f"{_text(box)}; {SWAP}", "fatal")
+    return _fault(
+        name, "coordinates are not in the CRS", f"{_text(box)} in {layer.crs.name}; {LABEL}", "fatal"
+    )
+
+
+def _judge_degrees(layer: GeoDataFrame, name: str, box: tuple[float, ...]) -> Fault | None:
+    """Return what is wrong with coordinates that should be longitude and latitude."""
+    if max(abs(box[0]), abs(box[2])) <= 180 and max(abs(box[1]), abs(box[3])) <= 90:
+        return None
+    if looks_swapped(*_corners(layer)):
+        return _fault(name, "longitude and latitude exchanged", f"{_text(box)}; {SWAP}", "fatal")
+    return _fault(name, "coordinates are no degrees", f"{_text(box)} in {layer.crs.name}; {LABEL}", "fatal")
+
+
+def _judge_beside(layer: GeoDataFrame, name: str, first: str, home: tuple[float, ...]) -> Fault | None:
+    """Return what is wrong with a layer's place seen beside the first one."""
+    box = _lonlat_box(layer)
+    if not all(map(math.isfinite, (*box, *home))) or shapely.box(*box).intersects(shapely.box(*home)):
+        return None
+    if layer.crs.is_geographic and looks_swapped(
+        *_corners(layer), bounds=(home[0], home[1], home[2], home[3])
+    ):
+        return _fault(name, "longitude and latitude exchanged", f"{_text(box)}; {SWAP}", "fatal")
+    meaning = f"it lies at {_text(box)}, {first} at {_text(home)} (longitude, latitude); {LABEL}"
+    return _fault(name, f"nowhere near {first}", meaning, "fatal")
+
+
+def _measure_box(layer: GeoDataFrame) -> tuple[float, float, float, float] | None:
+    """Return the box of a layer by its finite coordinates, None when it has none."""
+    x, y = _corners(layer)
+    return (float(x.min()), float(y.min()), float(x.max()), float(y.max())) if len(x) else None
+
+
+def has_place(layer: GeoDataFrame) -> NDArray[np.bool_]:
+    """Return which rows have a geometry with finite coordinates."""
+    return np.asarray(np.isfinite(shapely.bounds(layer.geometry.to_numpy())).all(axis=1))
+
+
+def _corners(layer: GeoDataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the coordinates of the corners of each row's box, as far as they are finite."""
+    boxes = shapely.bounds(layer.geometry.to_numpy()[has_place(layer)])
+    return np.concatenate([boxes[:, 0], boxes[:, 2]]), np.concatenate([boxes[:, 1], boxes[:, 3]])
+
+
+def _lonlat_box(layer: GeoDataFrame) -> tuple[float, float, float, float]:
+    """Return the box of a layer in longitude and latitude."""
+    transformer = Transformer.from_crs(layer.crs, WGS84, always_xy=True)
+    west, south, east, north = transformer.transform_bounds(*(_measure_box(layer) or (math.nan,) * 4))
+    return (west, south, east, north)
+
+
+def _is_in_use(crs: CRS, x: float, y: float) -> bool:
+    """Tell whether a place is where a projected CRS is meant to be used, or not far from it."""
+    lon, lat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(x, y)
+    if not (math.isfinite(lon) and math.isfinite(lat)):
+        return False
+    area = crs.area_of_use
+    if area is None:
+        return True
+    west, east = area.west - BEYOND_DEG, area.east + BEYOND_DEG
+    inside_lon = west <= lon <= east or area.west > area.east
+    return bool(inside_lon and area.south - BEYOND_DEG <= lat <= area.north + BEYOND_DEG)
+
+
+def _text(box: tuple[float, ...]) -> str:
+    """Return a box for the message."""
+    return f"x {box[0]:.6g} to {box[2]:.6g}, y {box[1]:.6g} to {box[3]:.6g}"
+
+
+def _fault(name: str, fault: str, meaning: str, action: Action) -> Fault:
+    """Return a fault of a layer as a whole."""
+    return Fault(layer=name, fault=fault, meaning=meaning, action=action, rows=("the layer",))
