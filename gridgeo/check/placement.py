@@ -49,19 +49,20 @@ def find_placement_faults(layers: Mapping[str, GeoDataFrame]) -> list[Fault]:
 
 
 def find_offset_faults(layers: Mapping[str, GeoDataFrame]) -> list[Fault]:
-    """Return which layers sit from the streets, else the buildings, as GCJ-02 or BD-09 sit from WGS 84."""
-    reference = next((name for name in ("streets", "buildings") if name in layers), None)
-    if reference is None:
-        return []
+    """Return which layers sit from buildings or streets as GCJ-02 or BD-09 sit from WGS 84."""
     faults = []
+    pairs: set[frozenset[str]] = set()
     for name, layer in layers.items():
-        if name == reference or layer.empty:
-            continue
-        found = find_offset(layer, layers[reference])
-        if found is not None:
-            faults.append(
-                _fault(name, f"offset of {found.system}", found.to_text(name, reference), "reported")
-            )
+        for reference in ("buildings", "streets"):
+            pair = frozenset({name, reference})
+            if len(pair) == 1 or pair in pairs or reference not in layers or layer.empty:
+                continue
+            pairs.add(pair)
+            found = find_offset(layer, layers[reference])
+            if found is not None:
+                meaning = found.to_text(name, reference)
+                faults.append(_fault(name, f"offset of {found.system}", meaning, "reported"))
+                break
     return faults
 
 
