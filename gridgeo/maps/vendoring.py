@@ -12,13 +12,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from gridgeo.errors import FileReadError, MissingExtraError
+from gridgeo.maps.assets import VENDOR
 
-__all__ = ["VENDOR", "VENDORED", "write_vendor"]
+__all__ = ["VENDORED", "write_vendor"]
 
 logger = logging.getLogger(__name__)
 
 HERE = Path(__file__).parent
-VENDOR = HERE / "vendor"
 
 # Name in the vendor folder → place among npm's packages. The licences go along, as they demand.
 VENDORED = {
