@@ -19,12 +19,12 @@ KINDS: dict[str, dict[str, float]] = {
         "clinic": 0.03, "park": 0.04, "market": 0.02,
     },
     "mid": {
-        "slabs": 0.58, "terrace": 0.17, "towers": 0.06, "offices": 0.06, "school": 0.05,
+        "slabs": 0.57, "terrace": 0.15, "towers": 0.09, "offices": 0.06, "school": 0.05,
         "park": 0.04, "market": 0.02, "clinic": 0.02,
     },
     "new": {
-        "slabs": 0.36, "towers": 0.34, "midrise": 0.12, "offices": 0.06, "school": 0.05,
-        "park": 0.04, "vacant": 0.03,
+        "slabs": 0.33, "towers": 0.38, "midrise": 0.12, "offices": 0.06, "school": 0.05,
+        "park": 0.04, "vacant": 0.02,
     },
     "village": {"village": 0.95, "market": 0.05},
     "industry": {"works": 0.8, "slabs": 0.2},
@@ -43,7 +43,7 @@ def build_blocks(network: Network, rng: np.random.Generator) -> pd.DataFrame:
     ground = _ground(faces, network)
     small = (shapely.area(ground) < LEAST_BLOCK_M2) & ~np.isin(zones, ("rural", "river", "lake"))
     kind[small] = "park"
-    big = shapely.area(ground) > 60_000
+    big = shapely.area(ground) > 34_000
     kind[big & np.isin(kind, ("park", "school", "clinic", "market", "vacant"))] = "slabs"
     blocks = pd.DataFrame({"zone": zones, "kind": kind})
     blocks["geometry"], blocks["ground"] = faces, ground

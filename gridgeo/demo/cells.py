@@ -12,7 +12,8 @@ __all__ = ["Cell", "Line", "build_cells"]
 
 Floats = NDArray[np.float64]
 
-ARTERIAL_SPACING_M = 720.0
+ARTERIAL_SPACING_M = 800.0
+COUNTRY_ROAD_SHARE = 0.5  # of the lattice out of town; the rest bounds villages without a road
 NEIGHBOURHOOD_M2 = 230_000.0  # cells under this get one character: old town, village, campus
 SNAP_TO_CROSSING_M = 34.0  # a new street meets the one opposite rather than stagger by less
 LEAF_M2 = {
@@ -22,7 +23,6 @@ LEAF_M2 = {
     "village": (14_000, 30_000),
     "industry": (45_000, 90_000),
     "campus": (150_000, 260_000),
-    "rural": (500_000, 2_500_000),
 }
 
 
@@ -36,6 +36,7 @@ class Line:
     street: tuple[str, int]
     zone: str = ""
     quarter: int = -1
+    town: bool = True
     crossings: list[Floats] = field(default_factory=list)
 
 
@@ -57,14 +58,17 @@ class Cell:
         return np.asarray(self.corners.mean(axis=0))
 
 
-def build_cells(frame: Frame, rng: np.random.Generator) -> tuple[list[Cell], list[Line]]:
+def build_cells(
+    frame: Frame, shore: shapely.Polygon, rng: np.random.Generator
+) -> tuple[list[Cell], list[Line]]:
     """Return the cells of the plan that may hold buildings and all street lines."""
     roots, lines = _lattice(frame, rng)
-    _choose_urban(roots, frame, rng)
     neighbourhoods: list[Cell] = []
-    for cell in roots:
-        target = NEIGHBOURHOOD_M2 if cell.zone != "rural" else rng.uniform(*LEAF_M2["rural"])
-        neighbourhoods += _split(cell, target, lines, rng)
+    for root in roots:
+        reach = np.hypot(*(root.centre() - np.array(frame.centre)))
+        near = reach < 1.5 * frame.urban_radius_m + ARTERIAL_SPACING_M
+        neighbourhoods += _split(root, NEIGHBOURHOOD_M2, lines, rng) if near else [root]
+    _choose_urban(neighbourhoods, frame, shore, rng)
     _characters(neighbourhoods, frame, rng)
     leaves: list[Cell] = []
     for quarter, cell in enumerate(neighbourhoods):
@@ -75,7 +79,23 @@ def build_cells(frame: Frame, rng: np.random.Generator) -> tuple[list[Cell], lis
         leaves += _split(cell, rng.uniform(*LEAF_M2[cell.zone]), lines, rng)
         for line in lines[known:]:
             line.quarter = quarter
+    _to_country(leaves, lines, frame, rng)
     return leaves, lines
+
+
+def _to_country(cells: list[Cell], lines: list[Line], frame: Frame, rng: np.random.Generator) -> None:
+    """Turn lines with no built-up cell beside them into country roads, ridges or nothing."""
+    town = {side for cell in cells if cell.zone != "rural" for side in cell.sides}
+    bank = frame.river_half_width_m + RIVER_ROAD_M
+    for number, line in enumerate(lines):
+        line.town = number in town
+        heights = (line.start[1], line.end[1])
+        if line.town or max(np.abs(heights)) < bank + 1:
+            continue
+        lattice = line.street[0] != "split"
+        line.street_class = "collector" if rng.random() < COUNTRY_ROAD_SHARE else "ridge"
+        if not lattice:
+            line.street_class = "ridge"
 
 
 def _lattice(frame: Frame, rng: np.random.Generator) -> tuple[list[Cell], list[Line]]:
@@ -126,16 +146,18 @@ def _positions(start: float, stop: float, rng: np.random.Generator) -> Floats:
     return np.concatenate([[start], start + np.cumsum(steps)])
 
 
-def _choose_urban(roots: list[Cell], frame: Frame, rng: np.random.Generator) -> None:
-    """Mark the superblocks nearest the centre as built up until the urban area is reached."""
-    shapes = shapely.polygons([cell.corners for cell in roots])
-    inside = shapely.area(shapely.intersection(shapes, frame.outline))
-    centres = np.array([cell.centre() for cell in roots]) - np.array(frame.centre)
-    distance = np.hypot(centres[:, 0], 1.15 * centres[:, 1]) * rng.uniform(0.88, 1.12, len(roots))
+def _choose_urban(cells: list[Cell], frame: Frame, shore: shapely.Polygon, rng: np.random.Generator) -> None:
+    """Mark the cells nearest the centre as built up until the urban area is reached."""
+    shapes = shapely.polygons([cell.corners for cell in cells])
+    land = frame.outline.buffer(-20).difference(shore)
+    inside = shapely.area(shapely.intersection(shapes, land))
+    centres = np.array([cell.centre() for cell in cells]) - np.array(frame.centre)
+    distance = np.hypot(centres[:, 0], 1.12 * centres[:, 1]) * rng.uniform(0.86, 1.14, len(cells))
+    distance[inside < 0.35 * shapely.area(shapes)] *= 1.6
     order = np.argsort(distance)
     reached = np.cumsum(inside[order]) - inside[order] / 2
     for position in order[(reached < frame.urban_area_m2) | (frame.n_rural == 0)]:
-        roots[position].zone = "mid"
+        cells[position].zone = "mid"
 
 
 def _characters(cells: list[Cell], frame: Frame, rng: np.random.Generator) -> None:
@@ -150,7 +172,7 @@ def _characters(cells: list[Cell], frame: Frame, rng: np.random.Generator) -> No
     order = rng.permutation(len(inner))
     wanted = (
         ["campus"] * max(1, round(len(inner) / 45))
-        + ["village"] * max(1, round(len(inner) / 11))
+        + ["village"] * max(1, round(len(inner) / 22))
         + ["industry"] * max(1, round(len(inner) / 16))
     )
     for position, zone in zip(order[: len(inner) // 2], wanted, strict=False):

@@ -19,12 +19,17 @@ from gridgeo.demo.names import family_places
 from gridgeo.demo.network import Network, build_network
 from gridgeo.demo.numbering import address_buildings, name_streets
 from gridgeo.demo.places import build_addresses, locate_codes, name_walls
+from gridgeo.demo.plots import build_plots
 from gridgeo.demo.pois import build_pois
+from gridgeo.demo.water import lake_shore
+from gridgeo.demo.ways import with_ways
 
 __all__ = ["build_demo"]
 
 INCIDENTS = 2_000
 HOUSEHOLDS_PER_INCIDENT = 15
+LEAST_HOUSEHOLDS = 1_500
+LEAST_HOUSEHOLDS_EACH = 500
 
 
 def build_demo(n_communities: int = 12, households: int = 30_000, seed: int = 0) -> Demo:
@@ -47,7 +52,7 @@ def build_demo(n_communities: int = 12, households: int = 30_000, seed: int = 0)
     Raises
     ------
     ValueError
-        When there is no community or fewer than 200 households for each.
+        When there is no community, or too few households to build blocks for all of them.
 
     Examples
     --------
@@ -55,36 +60,45 @@ def build_demo(n_communities: int = 12, households: int = 30_000, seed: int = 0)
     >>> int(build_demo(2, 1500).buildings.households.sum())
     1500
     """
-    if n_communities < 1 or households < 200 * n_communities:
-        raise ValueError(
-            f"{n_communities} communities of {households} households: "
-            "there must be at least one, with 200 households each"
-        )
+    _check_sizes(n_communities, households)
     rng = np.random.default_rng(seed)
     frame = build_frame(n_communities, households, rng)
-    cells, lines = build_cells(frame, rng)
+    lake = lake_shore(frame, rng)
+    cells, lines = build_cells(frame, lake[0], rng)
     hamlets, hamlet_lines = build_hamlets(cells, lines, frame, rng)
     lines += hamlet_lines
-    network = build_network(cells, lines, frame, rng)
+    network = build_network(cells, lines, frame, lake, rng)
     names = name_streets(lines, rng)
     network.edges["name"] = pd.array([names.get(s) for s in network.edges.street], dtype="string")
     blocks = build_blocks(network, rng)
     buildings, walls = build_buildings(blocks, hamlets, frame, households, rng)
     walls = name_walls(walls, rng)
     buildings = address_buildings(buildings, walls, family_places(len(hamlets), rng), network.edges)
+    edges = with_ways(network.edges, blocks, buildings, walls, rng)
+    plots = build_plots(blocks, rng)
     lived = np.bincount(
-        _block_of(buildings, blocks), weights=buildings.households, minlength=len(blocks)
+        _plot_of(buildings, plots), weights=buildings.households, minlength=len(plots)
     ).astype(float)
-    communities = build_communities(blocks, lived, network, frame, rng)
-    demo = _layers(buildings, walls, communities, network, rng)
+    communities = build_communities(plots, lived, network.all_edges, frame, rng)
+    demo = _layers(buildings, walls, communities, replace(network, edges=edges), rng)
     n_incidents = min(INCIDENTS, households // HOUSEHOLDS_PER_INCIDENT)
     return replace(demo, incidents=build_incidents(demo, n_incidents, seed))
 
 
-def _block_of(buildings: pd.DataFrame, blocks: pd.DataFrame) -> np.ndarray:
-    """Return the block of every building."""
+def _check_sizes(n_communities: int, households: int) -> None:
+    """Raise when a place is too small to look like one."""
+    least = max(LEAST_HOUSEHOLDS, LEAST_HOUSEHOLDS_EACH * n_communities)
+    if n_communities < 1 or households < least:
+        raise ValueError(
+            f"cannot build {n_communities} communities of {households} households; "
+            f"ask for at least 1 community and {least} households"
+        )
+
+
+def _plot_of(buildings: pd.DataFrame, plots: pd.DataFrame) -> np.ndarray:
+    """Return the plot of every building."""
     inner = shapely.point_on_surface(buildings.geometry.to_numpy())
-    return np.asarray(shapely.STRtree(blocks.geometry.to_numpy()).nearest(inner))
+    return np.asarray(shapely.STRtree(plots.geometry.to_numpy()).nearest(inner))
 
 
 def _layers(
@@ -157,8 +171,8 @@ def _streets(edges: pd.DataFrame) -> gpd.GeoDataFrame:
         pd.DataFrame(
             {
                 "street_id": _ids("S", len(roads)),
-                "name": roads.name.to_numpy(),
-                "street_class": roads.kind.astype("string").to_numpy(),
+                "name": pd.array(roads.name.tolist(), dtype="string"),
+                "street_class": pd.array(roads.kind.tolist(), dtype="string"),
                 "geometry": roads.geometry.to_numpy(),
             }
         )

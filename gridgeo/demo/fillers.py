@@ -16,7 +16,7 @@ Counts = NDArray[np.floating] | NDArray[np.integer]
 Rng = np.random.Generator
 
 LARGE_COMPOUND_M2 = 27_000.0  # more than this becomes two compounds or two phases
-GIANT_SHARE = 0.032  # of the towers: long slabs of 30 floors with a corridor
+GIANT_SHARE = 0.019  # of the towers: long slabs of 30 floors with a corridor
 FLAT_WIDTH_M = 8.6
 
 
@@ -66,7 +66,7 @@ def _halved(polygon: shapely.Polygon, gap: float, rng: Rng) -> list[shapely.Poly
 
 def _shops(ground: shapely.Polygon, rng: Rng) -> list[Group]:
     """Return one- and two-storey shops along the streets."""
-    boxes = along_frontage(ground, rng.uniform(7.5, 10), (6.5, 15.0), rng)
+    boxes = along_frontage(ground, rng.uniform(7.5, 10), (12.0, 38.0), rng)
     boxes = boxes[rng.random(len(boxes)) > 0.10]
     return [_group(boxes, "commercial", rng.integers(1, 3, len(boxes)))]
 
@@ -86,7 +86,7 @@ def _compounds(
     ground: shapely.Polygon, fill: Callable[[shapely.Polygon], list[Group]], rng: Rng
 ) -> list[Group]:
     """Return one or more compounds, with shops towards the street or without."""
-    has_shops = rng.random() < 0.5
+    has_shops = rng.random() < 0.4
     groups = _shops(ground, rng) if has_shops else []
     for wall in _halved(_inset(ground, 12.5 if has_shops else 1.5), 1.0, rng):
         filled = fill(wall)
@@ -143,14 +143,14 @@ def _midrise(ground: shapely.Polygon, rng: Rng) -> list[Group]:
 
 def _terrace(ground: shapely.Polygon, rng: Rng) -> list[Group]:
     """Return shop houses along the streets and small old houses in the yard."""
-    front = along_frontage(ground, rng.uniform(10, 12.5), (7.5, 17.0), rng)
-    levels = rng.choice([2, 3, 3, 4, 5, 6], len(front))
-    flats = (levels - 1) * np.where(front[:, 2] > 12.5, 2, 1)
-    yard = _inset(ground, rng.uniform(19, 23))
+    front = along_frontage(ground, rng.uniform(10, 12.5), (8.0, 30.0), rng)
+    levels = rng.choice([2, 3, 4, 5, 6, 7], len(front))
+    flats = (levels - 1) * np.maximum(np.round(front[:, 2] / 7.5), 1)
+    yard = _inset(ground, rng.uniform(16, 19))
     groups = [_group(front, "mixed", levels, flats)]
     if yard.area > 500:
-        pitch = np.array([rng.uniform(14, 18)])
-        boxes = in_rows(yard, long_axis(ground), pitch, 9.5, (9.0, rng.choice([14.0, 26.0]), 3.0), rng)
+        pitch = np.array([rng.uniform(14, 17)])
+        boxes = in_rows(yard, long_axis(ground), pitch, 9.5, (10.0, rng.choice([18.0, 28.0]), 3.0), rng)
         boxes = boxes[rng.random(len(boxes)) > 0.08]
         levels = rng.integers(2, 5, len(boxes))
         flats = np.maximum(levels * np.round(boxes[:, 2] / 9.5), 1)

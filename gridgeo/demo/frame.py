@@ -16,9 +16,9 @@ Floats = NDArray[np.float64]
 
 ORIGIN = (528_600.0, 3_397_400.0)  # EPSG:4546, beside the Yangtze near 111.3 E, 30.7 N
 ROTATION = np.deg2rad(-14.0)  # the river runs a little to the south-east
-URBAN_HOUSEHOLDS_PER_M2 = 0.0112  # gross, streets and parks included, water not
+URBAN_HOUSEHOLDS_PER_M2 = 0.0091  # gross, streets and parks included, water not
 RURAL_SHARE = 0.17  # of the communities
-RURAL_SIZE = 0.20  # households of a village against an urban community
+RURAL_SIZE = 0.16  # households of a village against an urban community
 RURAL_AREA_M2 = 2.7e6  # a village with its fields
 RIVER_ROAD_M = 34.0  # from the bank to the centreline of the river road
 
@@ -31,6 +31,7 @@ class Frame:
     n_rural: int
     rural_households: int
     urban_area_m2: float
+    rural_area_m2: float
     radius_m: float
     urban_radius_m: float
     centre: tuple[float, float]
@@ -70,6 +71,8 @@ def build_frame(n_communities: int, households: int, rng: np.random.Generator) -
     per_urban = households / (n_urban + RURAL_SIZE * n_rural)
     rural_households = round(per_urban * RURAL_SIZE * n_rural)
     urban_area = (households - rural_households) / URBAN_HOUSEHOLDS_PER_M2
+    # a small place has its one campus and works too, a larger share of it than of a city
+    urban_area += max(0.0, 380_000 - 0.085 * urban_area) if n_urban > 5 else 0.0
     rural_area = n_rural * RURAL_AREA_M2 * min(1.0, per_urban / 1500)
     half_width = float(np.clip(0.02 * np.sqrt(urban_area), 45, 150))
     # the river takes a share of the area that nobody lives on
@@ -82,6 +85,7 @@ def build_frame(n_communities: int, households: int, rng: np.random.Generator) -
         n_rural=n_rural,
         rural_households=rural_households,
         urban_area_m2=urban_area,
+        rural_area_m2=rural_area,
         radius_m=radius,
         urban_radius_m=urban_radius,
         centre=(-0.75 * (radius - urban_radius), 0.16 * urban_radius),
@@ -103,7 +107,9 @@ def _outline(middle: tuple[float, float], radius: float, rng: np.random.Generato
     """Return an uneven outline with small bends, as along streams and ridges."""
     theta = np.linspace(0, 2 * np.pi, int(np.clip(radius / 12, 90, 420)), endpoint=False)
     reach = np.ones_like(theta)
-    for order, height in ((2, 0.10), (3, 0.09), (5, 0.05), (8, 0.025), (13, 0.015), (21, 0.010)):
+    for order, height in ((2, 0.10), (3, 0.09), (5, 0.05)):
         reach += height * rng.uniform(0.5, 1.0) * np.sin(order * theta + rng.uniform(0, 2 * np.pi))
+    for order in range(7, len(theta) // 5):
+        reach += 0.42 * order**-1.45 * rng.normal() * np.sin(order * theta + rng.uniform(0, 2 * np.pi))
     ring = np.column_stack([1.12 * np.cos(theta), 0.90 * np.sin(theta)]) * (reach * radius)[:, None]
     return shapely.Polygon(ring + np.array(middle))

@@ -14,7 +14,7 @@ __all__ = ["Hamlet", "build_hamlets"]
 
 HOUSES_PER_HAMLET = 34
 HOUSEHOLDS_PER_FARMHOUSE = 1.15
-APART_M = 260.0
+APART_M = 215.0
 
 
 @dataclass(frozen=True)
@@ -30,22 +30,36 @@ def build_hamlets(
 ) -> tuple[list[Hamlet], list[Line]]:
     """Return the hamlets of the rural cells and their lanes, each linked to the nearest road."""
     n_hamlets = round(frame.rural_households / HOUSEHOLDS_PER_FARMHOUSE / HOUSES_PER_HAMLET)
-    roads = shapely.STRtree([shapely.LineString([line.start, line.end]) for line in lines])
+    centres = _centres(cells, frame, n_hamlets, rng)
+    roads = np.array(
+        [shapely.LineString([line.start, line.end]) for line in lines if line.street_class != "ridge"]
+    )
+    # nearest the road first, so that a far hamlet hangs on the one before it
+    order = np.argsort([shapely.distance(roads, shapely.Point(c)).min() for c in centres], kind="stable")
     hamlets: list[Hamlet] = []
     added: list[Line] = []
-    for centre in _centres(cells, frame, n_hamlets, rng):
+    for number, centre in enumerate(centres[order]):
         lanes = _lanes(centre, rng)
-        point = shapely.Point(centre)
-        road = roads.geometries[roads.nearest(point)]
-        link = shapely.shortest_line(shapely.get_point(lanes[0], 0), road)
-        number = len(hamlets)
+        link = _link(lanes[0], roads, rng)
         hamlets.append(Hamlet(centre, tuple(lanes)))
+        roads = np.append(roads, [lanes[0], link])
         for lane in [*lanes, link]:
             ends = shapely.get_coordinates(lane)
-            if lane.length > 1:
-                pairs = pairwise(ends)
-                added += [Line(a, b, "lane", ("hamlet", number), "hamlet") for a, b in pairs]
+            added += [Line(a, b, "lane", ("hamlet", number), "hamlet", town=False) for a, b in pairwise(ends)]
     return hamlets, added
+
+
+def _link(
+    lane: shapely.LineString, roads: NDArray[np.object_], rng: np.random.Generator
+) -> shapely.LineString:
+    """Return the winding way from a lane to the nearest road or lane before it."""
+    ends = shapely.points(shapely.get_coordinates(lane)[[0, -1]])
+    gaps = shapely.distance(ends[:, None], roads[None])
+    end, road = np.unravel_index(int(gaps.argmin()), gaps.shape)
+    straight = shapely.shortest_line(ends[end], roads[road])
+    a, b = shapely.get_coordinates(straight)
+    across = np.array([-(b - a)[1], (b - a)[0]]) * rng.uniform(-0.16, 0.16)
+    return shapely.LineString([a, a + 0.35 * (b - a) + across, b - 0.25 * (b - a) + across, b])
 
 
 def _centres(
@@ -64,6 +78,7 @@ def _centres(
     trial = rng.uniform((left, low), (right, high), (60 * n_hamlets + 400, 2))
     bank = frame.river_half_width_m + RIVER_ROAD_M + 70
     trial = trial[shapely.contains_xy(land, trial[:, 0], trial[:, 1]) & (np.abs(trial[:, 1]) > bank)]
+    trial = trial[_is_valley(trial, rng)]
     chosen: list[NDArray[np.float64]] = []
     for point in trial:
         if len(chosen) == n_hamlets:
@@ -71,6 +86,16 @@ def _centres(
         if not chosen or np.hypot(*(np.array(chosen) - point).T).min() > APART_M:
             chosen.append(point)
     return np.array(chosen).reshape(-1, 2)
+
+
+def _is_valley(points: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.bool_]:
+    """Return which points are low enough to live on: the hills between stay empty."""
+    height = np.zeros(len(points))
+    for length in (2600.0, 1500.0, 900.0):
+        turn, shift = rng.uniform(0, np.pi), rng.uniform(0, 2 * np.pi)
+        along = points[:, 0] * np.cos(turn) + points[:, 1] * np.sin(turn)
+        height += np.sin(2 * np.pi * along / length + shift)
+    return np.asarray(height < 0.35)
 
 
 def _lanes(centre: NDArray[np.float64], rng: np.random.Generator) -> list[shapely.LineString]:

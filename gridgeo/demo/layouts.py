@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 __all__ = ["along_frontage", "along_lane", "box_polygons", "in_rows", "long_axis"]
 
 Floats = NDArray[np.float64]
+CLEAR_M = 0.02  # over the rounding to 1 mm, so that a box at the end of a row stays inside
 NO_BOXES: Floats = np.empty((0, 5))
 
 
@@ -63,7 +64,7 @@ def in_rows(
         if not len(spans[0]) or not len(spans[1]):
             continue
         widest = [max(parts, key=lambda part: part.length).bounds for parts in spans]
-        start, stop = max(b[0] for b in widest), min(b[2] for b in widest)
+        start, stop = max(b[0] for b in widest) + CLEAR_M, min(b[2] for b in widest) - CLEAR_M
         boxes += _row(start, stop, y, depth, lengths, rng)
     if not boxes:
         return NO_BOXES
@@ -90,6 +91,7 @@ def _row(
     widths = rng.uniform(0.82, 1.0, n_boxes) * min((room - (n_boxes - 1) * gap) / n_boxes, greatest)
     widths = np.maximum(widths, min(least, widths.max()))
     slack = (room - widths.sum()) / max(n_boxes - 1, 1) if n_boxes > 1 else 0.0
+    start += 0.0 if n_boxes > 1 else (room - widths[0]) / 2
     lefts = start + np.concatenate([[0.0], np.cumsum(widths[:-1] + slack)])
     return [[x + w / 2, y, w, depth, 0.0] for x, w in zip(lefts, widths, strict=True)]
 

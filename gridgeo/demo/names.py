@@ -17,7 +17,17 @@ NUMERALS = "一二三四五六七八九十"
 FAMILIAR = _words(
     "胜利 解放 建设 东风 红星 和平 人民 新华 中山 文化 体育 青年 朝阳 光明 团结 民主 "
     "前进 跃进 工农 友谊 园林 桃花岭 夷陵 云集 珍珠 果园 学院 献福 环城 隆康 沿江 港窑 "
-    "发展 城东 峡州 西陵 白沙 点军 长江 三峡 清江 香山 伍临 隆中"
+    "发展 城东 峡州 西陵 白沙 点军 长江 三峡 清江 香山 伍临 隆中 东山 西坝 南湖 北门 "
+    "大公 二马 福绥 儒林 学府 滨湖 东湖 西湖 绿萝 运河 平湖 合益 石板 汉宜 花溪 松林 "
+    "梅子 柳林 竹苑 樱花 桂花 玉兰 银杏 香樟 海棠 石榴 枣园 茶园 菜园 柏林 桔园 龙泉 "
+    "凤凰 白鹤 金鸡 石牛 青龙 白马 卧龙 麒麟 双龙 永安 平安 长安 保康 安康 惠民 富民 "
+    "利民 便民 为民 爱民 新民 同心 同乐 和谐 幸福 吉祥 如意 康乐 欣荣 繁荣 振兴 兴业 "
+    "创业 创新 科技 工业 机场 车站 码头 火车 港口 桥头 河街 后街 横街 正街 南正 北正 "
+    "中正 东门 西门 小北 大南 武汉 荆州 襄阳 恩施 宜昌 秭归 兴山 远安 当阳 枝江 长阳 "
+    "五峰 北京 上海 南京 天津 重庆 广州 珠海 深圳 厦门 杭州 黄河 汉江 湘江 赣江 嘉陵 "
+    "洞庭 鄱阳 太湖 泰山 华山 衡山 嵩山 庐山 黄山 峨眉 武当 神农 昆仑 天山 长白 井冈 "
+    "韶山 民生 民权 民族 五一 七一 八一 十月 三八 五四 国庆 元旦 春晓 秋实 夏荷 冬青 "
+    "晨曦 晚霞 星火 曙光 向阳 迎宾 望江 观江"
 )
 FIRST = (
     "东西南北中新平安永福金银玉翠锦龙凤鹤云江河湖山石松柏桂梅兰"
@@ -91,8 +101,10 @@ def family_places(n_names: int, rng: np.random.Generator) -> list[str]:
 
 def compound_names(n_names: int, rng: np.random.Generator) -> list[str]:
     """Return names of compounds; one in eight is the housing of an employer, a few come twice."""
-    roots = [*COMPOUND_ROOTS] + [a + b for a in FIRST[:26] for b in SECOND[:30:3] if a != b]
-    built = draw_distinct([r + t for r in roots for t in COMPOUND_TAILS], n_names, rng)
+    known = [r + t for r in COMPOUND_ROOTS for t in COMPOUND_TAILS]
+    plain = [r + t for r in place_roots(400, rng) for t in COMPOUND_TAILS[:6]]
+    built = draw_distinct(known, min(n_names, len(known)), rng)
+    built += draw_distinct(plain, n_names - len(built), rng)
     housing = [f"{e}{t}" for e in EMPLOYERS for t in ("宿舍", "家属院", "生活区", "职工小区")]
     staff = draw_distinct(housing, n_names, rng)
     chance = rng.random(n_names)

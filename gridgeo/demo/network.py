@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from gridgeo.demo.cells import Cell, Line
 from gridgeo.demo.frame import RIVER_ROAD_M, Frame
-from gridgeo.demo.water import lake_shore, railway_line
+from gridgeo.demo.water import Lake, railway_line
 
 __all__ = ["Network", "build_network"]
 
@@ -36,12 +36,14 @@ class Network:
     lake: shapely.Geometry
 
 
-def build_network(cells: list[Cell], lines: list[Line], frame: Frame, rng: np.random.Generator) -> Network:
+def build_network(
+    cells: list[Cell], lines: list[Line], frame: Frame, water: Lake, rng: np.random.Generator
+) -> Network:
     """Return the noded network of a plan, bent onto the ground."""
-    shore, lake = lake_shore(frame, rng)
+    shore, lake = water
     sources = _sources(lines, shore, frame, rng)
     edges = _noded(sources)
-    edges = _kept(edges, cells, frame, shore, rng)
+    edges = _kept(edges, frame, shore, rng)
     edges["geometry"] = shapely.segmentize(edges.geometry.to_numpy(), VERTEX_SPACING_M)
     faces = _faces(edges, cells, frame, shore)
     ground = {}
@@ -59,20 +61,23 @@ def _sources(
     lines: list[Line], shore: shapely.Polygon, frame: Frame, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Return every line of the plan before noding, with its kind and street."""
-    rows = [(shapely.LineString([line.start, line.end]), line.street_class, line.street) for line in lines]
+    rows = [
+        (shapely.LineString([line.start, line.end]), line.street_class, line.street, line.town)
+        for line in lines
+    ]
     left, _, right, _ = frame.outline.bounds
     bank = frame.river_half_width_m + RIVER_ROAD_M
-    rows.append((frame.outline.exterior, "outline", ("", 0)))
-    rows.append((shapely.LineString([(left - 50, 0.0), (right + 50, 0.0)]), "river", ("", 0)))
+    rows.append((frame.outline.exterior, "outline", ("", 0), False))
+    rows.append((shapely.LineString([(left - 50, 0.0), (right + 50, 0.0)]), "river", ("", 0), False))
     u = left
     while u < right:
         # land between the river road and the middle of the river, cut so that each bank finds its community
-        rows.append((shapely.LineString([(u, -bank - 0.5), (u, bank + 0.5)]), "strip", ("", 0)))
+        rows.append((shapely.LineString([(u, -bank - 0.5), (u, bank + 0.5)]), "strip", ("", 0), False))
         u += rng.uniform(110, 190)
     if not shore.is_empty:
-        rows.append((shore.exterior, "local", ("shore", 0)))
-    rows.append((railway_line(frame, rng), "rail", ("", 0)))
-    return pd.DataFrame(rows, columns=["geometry", "kind", "street"])
+        rows.append((shore.exterior, "local", ("shore", 0), False))
+    rows.append((railway_line(frame, rng), "rail", ("", 0), False))
+    return pd.DataFrame(rows, columns=["geometry", "kind", "street", "town"])
 
 
 def _noded(sources: pd.DataFrame) -> pd.DataFrame:
@@ -88,7 +93,7 @@ def _noded(sources: pd.DataFrame) -> pd.DataFrame:
 
 
 def _kept(
-    edges: pd.DataFrame, cells: list[Cell], frame: Frame, shore: shapely.Polygon, rng: np.random.Generator
+    edges: pd.DataFrame, frame: Frame, shore: shapely.Polygon, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Return the edges that exist: inside the outline, not in water, some side streets left out."""
     middles = shapely.line_interpolate_point(edges.geometry.to_numpy(), 0.5, normalized=True)
@@ -97,20 +102,12 @@ def _kept(
     keep = shapely.contains_xy(frame.outline, u, v) | (kind == "outline")
     if not shore.is_empty:
         keep &= ~shapely.contains_xy(shore.buffer(-0.1), u, v)
-    urban = shapely.union_all(
-        shapely.polygons([cell.corners for cell in cells if cell.zone != "rural"]), grid_size=GRID_M
-    )
-    town = shapely.contains_xy(urban.buffer(3), u, v)
-    chance = rng.random(len(edges))
     in_river = np.abs(v) < frame.river_half_width_m + RIVER_ROAD_M - 1
-    keep &= ~(in_river & np.isin(kind, ("local", "lane", "collector")))
-    keep &= ~(np.isin(kind, ("local", "lane")) & town & (chance < 0.045) & ~in_river)
-    beside_river = np.abs(v) < frame.river_half_width_m + RIVER_ROAD_M + 5
-    country = np.isin(kind, ("arterial", "collector")) & ~town & ~beside_river
-    kind = np.where(country & (chance < 0.40), "ridge", kind)
-    # out of town the lattice is a country road, not a boulevard
-    kind = np.where((kind == "arterial") & ~town & ~in_river, "collector", kind)
-    edges = edges.assign(kind=kind, town=town)[keep].reset_index(drop=True)
+    lattice = np.array([street[0] in ("along", "across") for street in edges.street])
+    keep &= ~(in_river & np.isin(kind, ("local", "lane", "collector", "ridge")) & ~lattice)
+    # not every plot has a street on each side
+    missing = np.isin(kind, ("local", "lane")) & edges.town.to_numpy() & (rng.random(len(edges)) < 0.045)
+    edges = edges[keep & ~(missing & ~in_river)].reset_index(drop=True)
     return _connected(edges)
 
 

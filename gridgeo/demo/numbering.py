@@ -15,45 +15,59 @@ Street = tuple[str, int]
 
 
 def name_streets(lines: list[Line], rng: np.random.Generator) -> dict[Street, str]:
-    """Return the name of every street: great roads alone, side streets in numbered series by quarter."""
+    """Return the name of every street: great roads alone, side streets often in a series of their quarter.
+
+    One name in fifty comes again in another part of the city, as names do.
+    """
     streets: dict[Street, Line] = {}
     for line in lines:
-        streets.setdefault(line.street, line)
-    quarters = sorted({line.quarter for line in lines})
+        if line.street[0] != "hamlet" and line.street_class != "ridge":
+            streets.setdefault(line.street, line)
+    quarters = sorted({line.quarter for line in streets.values()})
     roots = place_roots(len(streets) + len(quarters), rng)
-    series = dict(zip(quarters, roots[-len(quarters) :], strict=True))
+    series = dict(zip(quarters, roots[len(streets) :], strict=True))
     villages = dict(zip(quarters, family_places(len(quarters), rng), strict=True))
     used: dict[int, int] = {}
     names: dict[Street, str] = {}
     for root, (street, line) in zip(roots, streets.items(), strict=False):
-        if street[0] == "hamlet":
-            continue
-        count = used[line.quarter] = used.get(line.quarter, 0) + 1
-        numeral = NUMERALS[(count - 1) % 10]
-        if line.zone == "village":
-            names[street] = f"{villages[line.quarter]}{numeral}巷"
-        elif line.street_class == "arterial":
+        lane = line.street_class == "lane"
+        tail = str(rng.choice(["巷", "里", "街"] if lane else ["路", "路", "街", "东路", "西路", "中路"]))
+        if line.street_class == "arterial":
             names[street] = root + str(rng.choice(["大道", "路", "路"]))
-        elif line.street_class == "lane" or rng.random() < 0.45:
-            tail = str(rng.choice(["巷", "里", "街"])) if line.street_class == "lane" else "路"
-            names[street] = f"{series[line.quarter]}{numeral}{tail}" if rng.random() < 0.7 else root + tail
+        elif line.quarter < 0 or not (line.zone == "village" or rng.random() < 0.5):
+            names[street] = root + tail
         else:
-            names[street] = root + str(rng.choice(["路", "路", "街", "东路", "西路", "中路"]))
+            count = used[line.quarter] = used.get(line.quarter, 0) + 1
+            stem = villages[line.quarter] if line.zone == "village" else series[line.quarter]
+            names[street] = stem + _numeral(count) + ("巷" if line.zone == "village" else tail[-1])
+    known = list(names.values())
+    for street in names:
+        if rng.random() < 0.02:
+            names[street] = known[rng.integers(len(known))]
     return names
 
 
+def _numeral(count: int) -> str:
+    """Return a number up to 99 in Chinese."""
+    tens, ones = divmod(count, 10)
+    if not tens:
+        return NUMERALS[ones - 1]
+    return ("" if tens == 1 else NUMERALS[tens - 1]) + "十" + (NUMERALS[ones - 1] if ones else "")
+
+
 def number_along(
-    points: NDArray[np.object_], streets: NDArray[np.object_], edges: pd.DataFrame
+    points: NDArray[np.object_], nearest: NDArray[np.int64], edges: pd.DataFrame
 ) -> NDArray[np.int64]:
-    """Return a house number for each point on its street: odd on the left, even on the right.
+    """Return a house number for each point on the street of its nearest edge: odd on the left, even right.
 
     Numbers grow along the street and keep a gap where nothing stands.
     """
+    streets = pd.factorize(edges.street)[0]
     xy = shapely.get_coordinates(points)
     numbers = np.zeros(len(points), dtype=np.int64)
-    lines = edges.groupby("name").geometry.apply(lambda g: shapely.get_coordinates(g.to_numpy()))
-    for name, places in pd.Series(np.arange(len(points))).groupby(streets):
-        line = lines[name]
+    lines = edges.groupby(streets).geometry.apply(lambda g: shapely.get_coordinates(g.to_numpy()))
+    for street, places in pd.Series(np.arange(len(points))).groupby(streets[nearest]):
+        line = lines[street]
         axis = line[np.argmax(line @ _direction(line))] - line[np.argmin(line @ _direction(line))]
         axis = axis / max(np.hypot(*axis), 0.01)
         k = places.to_numpy()
@@ -103,7 +117,7 @@ def address_buildings(
     walled, farm, shed = wall >= 0, block < 0, use == "ancillary"
     open_ground = ~walled & ~farm & ~shed
     number = np.zeros(len(buildings), dtype=np.int64)
-    number[open_ground] = number_along(shapes[open_ground], street[open_ground], named)
+    number[open_ground] = number_along(shapes[open_ground], nearest[open_ground], named)
     inside = (walled | farm) & ~shed
     group = np.where(walled, wall, block)
     number[inside] = _sequence(shapes[inside], group[inside])

@@ -74,7 +74,7 @@ def _gates(walls: pd.DataFrame, edges: pd.DataFrame) -> pd.DataFrame:
     street = named.name.to_numpy(dtype=object)[nearest]
     lines = shapely.shortest_line(shapes, named.geometry.to_numpy()[nearest])
     gates = shapely.get_point(lines, 0)
-    numbers = number_along(gates, street, named)
+    numbers = number_along(gates, nearest, named)
     return pd.DataFrame(
         {
             "street": pd.array(street, dtype="string"),

@@ -5,12 +5,14 @@ import shapely
 
 from gridgeo.demo.frame import Frame
 
-__all__ = ["lake_shore", "railway_line"]
+__all__ = ["Lake", "lake_shore", "railway_line"]
+
+Lake = tuple[shapely.Polygon, shapely.Polygon]
 
 SHORE_ROAD_M = 24.0
 
 
-def lake_shore(frame: Frame, rng: np.random.Generator) -> tuple[shapely.Polygon, shapely.Polygon]:
+def lake_shore(frame: Frame, rng: np.random.Generator) -> Lake:
     """Return the ring of the shore road and the lake inside it."""
     size = 0.115 * frame.radius_m
     place = np.array(
