@@ -2,11 +2,9 @@
 
 import base64
 import hashlib
-import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from gridgeo.errors import FileReadError
 
@@ -17,7 +15,6 @@ __all__ = [
     "read_front",
     "read_vendored",
     "read_vendored_css",
-    "read_words",
     "to_data_url",
 ]
 
@@ -92,13 +89,6 @@ def bundle_modules(entry: str) -> str:
     visit(entry)
     bodies = [EXPORT.sub("", IMPORT.sub("", read_front(name))) for name in order]
     return '"use strict";\n(() => {\n' + "\n".join(bodies) + "})();\n"
-
-
-@cache
-def read_words() -> dict[str, dict[str, Any]]:
-    """Return the catalogue of words by language, the one that page and Python share."""
-    words: dict[str, dict[str, Any]] = json.loads(read_front("text.json"))
-    return words
 
 
 def hash_source(text: str) -> str:

@@ -113,8 +113,8 @@ def list_measures(grids: gpd.GeoDataFrame, limits: SizeRange | None) -> list[str
 
 def is_dedicated(grids: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
     """Tell which grids may have any size because they are dedicated to one enterprise, park or campus."""
-    kinds = grids["kind"] if "kind" in grids else pd.Series(pd.NA, index=grids.index, dtype="string")
-    return np.asarray((kinds == "dedicated").fillna(False), dtype=bool)
+    told = [grids[name].astype("string") == "dedicated" for name in ("kind", "status") if name in grids]
+    return np.asarray(pd.concat(told, axis=1).fillna(False).any(axis=1), dtype=bool)
 
 
 def is_exception(grids: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:

@@ -17,15 +17,13 @@ from gridgeo.maps.assets import (
     read_front,
     read_vendored,
     read_vendored_css,
-    read_words,
 )
 from gridgeo.maps.incidents import build_incidents
 from gridgeo.maps.layers import DivisionLike, build_layers
 from gridgeo.maps.values import to_plain
+from gridgeo.maps.words import check_language, read_words
 
-__all__ = ["LANGUAGES", "MapExtras", "build_content", "to_html", "to_json", "write_map"]
-
-LANGUAGES = ("zh", "en")
+__all__ = ["MapExtras", "build_content", "to_html", "to_json", "write_map"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,8 +109,8 @@ def build_content(
     division: DivisionLike, extras: MapExtras, *, titles: Sequence[str] | None = None, lang: str | None = None
 ) -> dict[str, Any]:
     """Return all that a page reads: words, one or two divisions, incidents."""
-    if lang is not None and lang not in LANGUAGES:
-        raise ValueError(f"lang must be one of {', '.join(LANGUAGES)}, got {lang!r}")
+    if lang is not None:
+        check_language(lang)
     shown = [division] if extras.against is None else [division, extras.against]
     return {
         "titles": list(titles or [str(entry.manifest.get("title") or "") for entry in shown]),

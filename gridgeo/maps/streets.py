@@ -5,9 +5,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["LOCAL", "MAIN", "PATH", "RAIL", "SECONDARY", "rank_streets"]
+__all__ = ["LANE", "LOCAL", "MAIN", "RAIL", "SECONDARY", "rank_streets"]
 
-MAIN, SECONDARY, LOCAL, PATH, RAIL = 0, 1, 2, 3, 4
+MAIN, SECONDARY, LOCAL, LANE, RAIL = 0, 1, 2, 3, 4
 
 # Words of OpenStreetMap, of Chinese road standards and of common city tables, in lower case.
 RANKS = {
@@ -18,7 +18,10 @@ RANKS = {
     SECONDARY: (
         "secondary tertiary collector minor_arterial secondary_link tertiary_link 次干路 次干道 县道 2"
     ),
-    PATH: "path footway steps cycleway pedestrian track bridleway lane_path pier 步行街 人行道 小路",
+    LANE: (
+        "lane service alley path footway steps cycleway pedestrian track bridleway pier "
+        "living_street 巷 小巷 弄 里弄 步行街 人行道 小路"
+    ),
     RAIL: "rail railway subway light_rail tram metro 铁路 地铁 轻轨",
 }
 RANK_OF = {word: rank for rank, words in RANKS.items() for word in words.split()}

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import shapely
 
-from gridgeo.maps.assets import read_words
 from gridgeo.maps.layers import DivisionLike, build_measure, find_range, is_exception, list_measures
 from gridgeo.maps.shapes import Geometries, split_parts, to_world
 from gridgeo.maps.values import to_plain
+from gridgeo.maps.words import check_language, read_words, say, say_reason
 
 __all__ = ["draw_map", "summary_html"]
 
@@ -52,10 +52,11 @@ def summary_html(division: DivisionLike, *, lang: str = "en") -> str:
     lang
         ``"en"`` or ``"zh"``.
     """
+    check_language(lang)
     words = read_words()[lang]
     picture = base64.b64encode(draw_map(division, words).encode("utf-8")).decode("ascii")
     source = f"data:image/svg+xml;base64,{picture}"
-    name = words["summary.map"].replace("{measure}", words[f"measure.{first_measure(division)}"])
+    name = say(words, "summary.map", measure=words[f"measure.{first_measure(division)}"])
     return (
         f"<div><table><tbody><tr><td>{tabulate_score(division, words)}</td>"
         f'<td><img alt="{html.escape(name)}" src="{source}"></td></tr></tbody></table>'
@@ -94,12 +95,12 @@ def tabulate_exceptions(division: DivisionLike, words: dict[str, Any]) -> str:
     rows = "".join(
         f"<tr><td>{html.escape(str(row.grid_code))}</td><td>{row.households}</td>"
         f"<td>{html.escape(words.get(f'status.{row.status}', str(row.status)))}</td>"
-        f"<td>{html.escape(str(row.reason))}</td></tr>"
+        f"<td>{html.escape(say_reason(words, row.reason))}</td></tr>"
         for row in found.head(N_EXCEPTIONS).itertuples()
     )
     more = len(found) - N_EXCEPTIONS
-    rest = f"<p>{html.escape(words['summary.more'].replace('{n}', str(more)))}</p>" if more > 0 else ""
-    heading = html.escape(words["summary.exceptions"].replace("{n}", str(len(found))))
+    rest = f"<p>{html.escape(say(words, 'summary.more', n=more))}</p>" if more > 0 else ""
+    heading = html.escape(say(words, "summary.exceptions", n=len(found)))
     return f"<p><b>{heading}</b></p><table><tbody>{rows}</tbody></table>{rest}"
 
 
@@ -182,5 +183,5 @@ def describe_class(entry: dict[str, Any], words: dict[str, Any]) -> str:
     if entry["low"] is None:
         return str(words[f"class.{entry['role']}"])
     if entry["high"] is None:
-        return str(words["legend.from"]).replace("{low}", f"{entry['low']:,.0f}")
+        return say(words, "legend.from", low=f"{entry['low']:,.0f}")
     return f"{entry['low']:,.0f}–{entry['high']:,.0f}"

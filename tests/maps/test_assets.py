@@ -12,24 +12,7 @@ from gridgeo.maps.assets import (
     hash_source,
     read_vendored,
     read_vendored_css,
-    read_words,
 )
-
-
-def test_both_languages_know_the_same_words():
-    words = read_words()
-    assert set(words["en"]) == set(words["zh"])
-    for key, text in words["en"].items():
-        if isinstance(text, str):
-            assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", words["zh"][key])), key
-
-
-def test_every_word_that_the_front_end_asks_for_is_in_the_catalogue():
-    known = set(read_words()["en"])
-    for path in [*FRONT.glob("*.js"), FRONT / "page.html"]:
-        text = path.read_text(encoding="utf-8")
-        asked = set(re.findall(r'(?:say\(|data-word=|data-label=)"([\w.]+)"', text))
-        assert asked <= known, path.name
 
 
 def test_a_bundle_holds_each_module_once_before_those_that_need_it():

@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pytest
 
-from gridgeo.maps.streets import LOCAL, MAIN, PATH, RAIL, SECONDARY, rank_streets
+from gridgeo.maps.streets import LANE, LOCAL, MAIN, RAIL, SECONDARY, rank_streets
 
 
 @pytest.mark.parametrize(
@@ -12,9 +12,9 @@ from gridgeo.maps.streets import LOCAL, MAIN, PATH, RAIL, SECONDARY, rank_street
         ("Primary", MAIN),
         ("主干路", MAIN),
         ("tertiary", SECONDARY),
-        ("footway", PATH),
+        ("footway", LANE),
         ("铁路", RAIL),
-        ("alley", LOCAL),
+        ("unheard of", LOCAL),
         (None, LOCAL),
     ],
 )

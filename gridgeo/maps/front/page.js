@@ -24,6 +24,7 @@ const measureOf = (division) => division.measures.find(({ name }) => name === st
 setLanguage(data.words, data.lang || (navigator.language.startsWith("zh") ? "zh" : "en"));
 const map = openMap(find("map"));
 map.fitBounds(wholeBounds(active()), { padding: [12, 12], animate: false });
+map.setMinZoom(map.getZoom() - 2).setMaxBounds(wholeBounds(active()).pad(1));
 const view = addDivisions(map, divisions, () => state.shown, measureOf, data.titles);
 const highlight = highlighter(map);
 if (data.incidents) addIncidents(map, data.incidents);

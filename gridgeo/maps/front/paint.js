@@ -11,12 +11,13 @@ const STREETS = [
   { widths: [1.6, 2.6, 6, 12], from: 0 },
   { widths: [0.9, 1.7, 4.2, 9], from: 12 },
   { widths: [0.4, 0.9, 2.6, 7], from: 13.5 },
-  { widths: [0.3, 0.5, 1.2, 2.5], from: 15.5 },
+  { widths: [0.3, 0.5, 1.5, 4], from: 15 },
   { widths: [0.9, 1.4, 2.2, 3.2], from: 0 },
 ];
 const RAIL = 4;
 
 export function widthAt(widths, zoom) {
+  if (zoom < 12) return Math.max(0.3, widths[0] * 2 ** ((zoom - 12) / 1.5));
   const place = Math.min(2.999, Math.max(0, (zoom - 12) / 2));
   const low = Math.floor(place);
   return widths[low] + (widths[low + 1] - widths[low]) * (place - low);

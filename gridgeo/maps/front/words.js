@@ -28,13 +28,17 @@ export function sayValue(kind, value) {
   return value == null ? say("unknown") : (lookUp(`${kind}.${value}`) ?? value);
 }
 
-// A reason in the reader's language where a pattern of the catalogue fits, else as it stands in the file.
+// A reason, each sentence in the reader's language where a pattern of the catalogue fits, else as the file has it.
 export function sayReason(reason) {
-  for (const [pattern, text] of words.reasons || []) {
-    const found = new RegExp(`^${pattern}$`).exec(reason);
-    if (found) return text.replace(/\$(\d)/g, (_, place) => found[place] ?? "");
+  return reason.split("; ").map(saySentence).join("; ");
+}
+
+function saySentence(sentence) {
+  for (const [pattern, text] of words.reasons) {
+    const found = new RegExp(`^(?:${pattern})$`).exec(sentence);
+    if (found) return text.replace(/\$(\d)/g, (_, place) => found[place]).replaceAll("households", say("unit.households"));
   }
-  return reason;
+  return sentence;
 }
 
 export function formatNumber(value, digits = 0) {

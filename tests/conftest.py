@@ -1,0 +1,1 @@
+"""What tests share lies beside this file: pytest puts the folder of a conftest on the import path."""

@@ -1,0 +1,65 @@
+"""The catalogue speaks both languages about everything that can be said."""
+
+import re
+
+import pytest
+
+from gridgeo.maps.assets import FRONT
+from gridgeo.maps.words import check_language, read_words, say, say_reason
+
+WORDS = read_words()
+
+
+def test_both_languages_know_the_same_words():
+    assert set(WORDS["en"]) == set(WORDS["zh"])
+    for key, text in WORDS["en"].items():
+        if isinstance(text, str):
+            assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", WORDS["zh"][key])), key
+
+
+def test_every_word_that_the_front_end_asks_for_is_in_the_catalogue():
+    known = set(WORDS["en"])
+    for path in [*FRONT.glob("*.js"), FRONT / "page.html"]:
+        text = path.read_text(encoding="utf-8")
+        asked = set(re.findall(r'(?:say\(|data-word=|data-label=)"([\w.]+)"', text))
+        assert asked <= known, path.name
+
+
+@pytest.mark.parametrize(
+    ("reason", "chinese"),
+    [
+        ("single building of 388 households", "单栋建筑 388 户"),
+        ("single building of 388 households, with 12 beside it", "单栋建筑 388 户,另含 12 户"),
+        ("2 buildings that overlap of 500 households", "2 栋相互重叠的建筑共 500 户"),
+        ("only 17 households here in all", "此处总共只有 17 户"),
+        ("no k fits 341 households: 1 × 300 < 341 < 2 × 200", "341 户无法整分:1 × 300 < 341 < 2 × 200"),
+        ("single piece of land of 40000 m²", "单块用地 40000 m²"),
+        ("a reason that nobody translated", "a reason that nobody translated"),
+        (None, "未说明原因"),
+    ],
+)
+def test_a_proof_is_told_in_chinese_with_its_numbers(reason, chinese):
+    assert say_reason(WORDS["zh"], reason) == chinese
+
+
+def test_every_sentence_of_a_reason_is_told():
+    told = say_reason(WORDS["zh"], "only 17 households here in all; single building of 388 households")
+    assert told == "此处总共只有 17 户; 单栋建筑 388 户"
+
+
+def test_what_no_proof_explains_is_said_in_chinese_too():
+    feasibility = pytest.importorskip("gridgeo.partition.feasibility")
+    assert not re.search("[a-z]", say_reason(WORDS["zh"], feasibility.UNPROVED))
+
+
+def test_english_leaves_a_reason_as_it_is():
+    assert say_reason(WORDS["en"], "single building of 388 households") == "single building of 388 households"
+
+
+def test_places_in_a_sentence_are_filled():
+    assert say(WORDS["en"], "tip.households", n=12) == "12 households"
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(ValueError, match="lang must be one of zh, en, got 'de'"):
+        check_language("de")
