@@ -92,6 +92,6 @@ def _to_frame(records: list[Feature], found: Source, start: int) -> GeoDataFrame
         {"type": "Feature", "geometry": record.geometry, "properties": dict(record.properties)}
         for record in records
     ]
-    frame = GeoDataFrame.from_features(rows, crs=found.crs, columns=["geometry", *found.types])
+    frame = GeoDataFrame.from_features(rows, crs=found.crs, columns=[*found.types, "geometry"])
     frame.index = range(start, start + len(frame))
-    return frame
+    return frame[[*found.types, "geometry"]]

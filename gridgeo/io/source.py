@@ -32,6 +32,7 @@ ZIP_MEMBERS = (
     ".geojsonl",
 )
 KEPT = "kept by the format"
+RAW_TEXTS = (".shp", ".dbf", ".tab", ".mif")  # formats that hold bytes of whatever encoding
 SAMPLE_ROWS = 20_000  # enough to meet every kind of character, well under a second to read
 
 
@@ -212,10 +213,10 @@ def _pick_layer(path: Path, layer: str | None, layers: tuple[str, ...]) -> str:
 def _find_attribute_encoding(
     path: Path, location: str, layer: str, stated: str | None
 ) -> TextEncoding | None:
-    """Return the encoding of the bytes of a shapefile or .dbf; None for formats that keep their own."""
-    if not location.lower().endswith((".shp", ".dbf")):
+    """Return the encoding of a shapefile or MapInfo file; None for formats that keep to one."""
+    if not location.lower().endswith(RAW_TEXTS):
         return None
-    if location.startswith("/vsizip/"):
+    if location.startswith("/vsizip/") or not location.lower().endswith((".shp", ".dbf")):
         return find_encoding(_raw_texts(location, layer), str(path), stated=stated)
     return find_shapefile_encoding(_raw_texts(location, layer), Path(location), stated=stated)
 
