@@ -29,7 +29,7 @@ export function paintDivision(context, view, division, shown, measure) {
     ground: () => fillAll(context, view, division.communities, "#f1efe9"),
     grids: () => fillGrids(context, view, division.grids, measure),
     water: () => paintWater(context, view, division.backdrop.water),
-    buildings: () => paintBuildings(context, view, division.buildings),
+    buildings: () => paintBuildings(context, view, division, measure, shown.grids.on),
     streets: () => paintStreets(context, view, division),
     borders: () => strokeAll(context, view, division.grids, INK, widthAt([0.7, 1.2, 2.2, 3.6], view.zoom)),
     communities: () => paintCommunities(context, view, division.communities),
@@ -124,24 +124,36 @@ function hatchOf(context, hatch) {
   return context.createPattern(canvas, "repeat");
 }
 
-function paintBuildings(context, view, buildings) {
+// Dark on light grids, light on dark ones, so that a building shows on every colour.
+function paintBuildings(context, view, { buildings }, measure, isCovered) {
   if (view.zoom < BUILDINGS_FROM) return;
-  const { first, start, xy } = buildings.shapes;
-  context.fillStyle = "rgba(28,36,52,.17)";
-  context.strokeStyle = "rgba(28,36,52,.5)";
-  context.lineWidth = 0.6;
-  context.beginPath();
-  for (const f of inTile(buildings, view)) {
-    if (start[first[f] + 1] - start[first[f]] > 1) {
-      trace(context, buildings.shapes, f, view, true);
-      continue;
-    }
-    const px = (xy[2 * start[first[f]]] - view.x) / view.unit, py = (xy[2 * start[first[f]] + 1] - view.y) / view.unit;
-    context.moveTo(px + 2.5, py);
-    context.arc(px, py, 2.5, 0, 2 * Math.PI);
+  const isDark = measure.classes.map((entry) => isCovered && lightnessOf(entry.colour) < 0.5);
+  const members = inTile(buildings, view);
+  for (const dark of [false, true]) {
+    context.fillStyle = dark ? "rgba(255,255,255,.26)" : "rgba(28,36,52,.18)";
+    context.strokeStyle = dark ? "rgba(255,255,255,.6)" : "rgba(28,36,52,.5)";
+    context.lineWidth = 0.6;
+    context.beginPath();
+    for (const f of members) if (Boolean(isDark[measure.of[buildings.grid[f]]]) === dark) traceBuilding(context, buildings.shapes, f, view);
+    context.fill();
+    if (view.zoom >= 16) context.stroke();
   }
-  context.fill();
-  if (view.zoom >= 16) context.stroke();
+}
+
+function traceBuilding(context, shapes, f, view) {
+  const { first, start, xy } = shapes;
+  if (start[first[f] + 1] - start[first[f]] > 1) {
+    trace(context, shapes, f, view, true);
+    return;
+  }
+  const px = (xy[2 * start[first[f]]] - view.x) / view.unit, py = (xy[2 * start[first[f]] + 1] - view.y) / view.unit;
+  context.moveTo(px + 2.5, py);
+  context.arc(px, py, 2.5, 0, 2 * Math.PI);
+}
+
+function lightnessOf(colour) {
+  const [red, green, blue] = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16) / 255);
+  return 0.3 * red + 0.59 * green + 0.11 * blue;
 }
 
 function paintStreets(context, view, division) {
