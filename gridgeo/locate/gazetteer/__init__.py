@@ -1,0 +1,1 @@
+"""A gazetteer: the user's own places under one schema."""

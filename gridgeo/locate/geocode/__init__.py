@@ -1,0 +1,1 @@
+"""The geocoder: from what people write to a place."""

@@ -1,0 +1,273 @@
+"""The entries that may be meant by what a text says, and how well each of them agrees with it."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from gridgeo.locate.gazetteer.schema import LEVELS
+from gridgeo.locate.geocode.entries import BUILDING, CROSSING, HOUSE, NAME, EntryIndex, house_parts
+from gridgeo.locate.geocode.evidence import Evidence
+from gridgeo.locate.geocode.interpolate import Estimate, RangeIndex, between_neighbours
+from gridgeo.locate.geocode.names import Meaning
+
+__all__ = ["Candidate", "Places", "find_candidates"]
+
+MAX_CANDIDATES = 400  # a name in more entries than this tells nothing on its own
+POI_RADIUS_M = 300.0
+MAX_POIS = 60
+POI = LEVELS.index("poi")
+
+
+class Candidate(NamedTuple):
+    """A place that may be meant: an entry, or a point between entries, and what speaks for it."""
+
+    score: float
+    position: int
+    estimate: Estimate | None
+    cost: float  # how far the names are from what was typed
+    missing: int  # parts of the text that the entry does not have
+    contradicted: int  # parts of the text that the entry has otherwise
+    areas: int  # areas that agree, less those that do not
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of a gazetteer in the form that candidates are found in."""
+
+    entries: EntryIndex
+    ranges: RangeIndex
+    labels: list[str] = field(repr=False)  # of each name id, as the tables spell it
+    folded: list[str] = field(repr=False)  # and folded as texts are
+    known_areas: frozenset[str]
+    area_members: dict[int, frozenset[int]] = field(repr=False)  # name id of an area: its communities
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """The evidence as the values that entries are compared with."""
+
+    street: dict[int, float]
+    compound: dict[int, float]
+    number: int
+    sub: int
+    building: int
+    areas: list[tuple[frozenset[int], float]]
+    pois: list[tuple[float, float, float]]  # where each is, and how far its name is from the text
+    is_one_name: bool  # street and compound are two readings of one name
+
+
+def _costs(meanings: Iterable[Meaning]) -> dict[int, float]:
+    """Return the cost of each name."""
+    return {meaning.name_id: meaning.cost for meaning in meanings}
+
+
+def _wanted(evidence: Evidence, places: Places) -> _Wanted:
+    """Return the values to compare with."""
+    number, sub = house_parts(evidence.house) if evidence.house else (-1, "")
+    entries = places.entries
+    areas = []
+    for meanings in evidence.areas:
+        members = frozenset().union(*(places.area_members.get(m.name_id, frozenset()) for m in meanings))
+        if members:
+            areas.append((members, 1.0 - 0.5 * min(m.cost for m in meanings)))
+    pois = [
+        (entries.x[at], entries.y[at], meaning.cost)
+        for meaning in evidence.poi
+        for at in entries.find(NAME, meaning.name_id, 0, 0)
+    ]
+    return _Wanted(
+        street=_costs(evidence.street),
+        compound=_costs(evidence.compound),
+        number=number,
+        sub=entries.subs.get(sub, -1),
+        building=entries.buildings.get(evidence.building, -1) if evidence.building else 0,
+        areas=areas,
+        pois=pois[:MAX_POIS],
+        is_one_name=evidence.street_at == evidence.compound_at,
+    )
+
+
+def find_candidates(evidence: Evidence, places: Places) -> list[Candidate]:
+    """Return the candidates of one address, the best first; equal ones in the order of the entries."""
+    wanted = _wanted(evidence, places)
+    entries = places.entries
+    positions: dict[int, None] = {}
+    virtual: list[Candidate] = []
+    for street, cost in wanted.street.items():
+        positions.update(dict.fromkeys(_on_street(evidence, wanted, street, places)))
+        if wanted.number >= 0 and not _has_number(entries, evidence, street, wanted.number):
+            virtual += _interpolated(evidence, wanted, street, cost, places)
+    for compound in wanted.compound:
+        positions.update(dict.fromkeys(_in_compound(wanted, compound, entries)))
+    for meaning in evidence.poi:
+        positions.update(dict.fromkeys(entries.find(NAME, meaning.name_id, 0, 0)[:MAX_CANDIDATES]))
+    if not positions and not virtual:
+        for meanings in evidence.areas:
+            for meaning in meanings:
+                positions.update(dict.fromkeys(entries.find(NAME, meaning.name_id, 0, 0)))
+    virtual += _crossings(evidence, wanted, entries)
+    scored = [_score(at, evidence, wanted, entries) for at in list(positions)[:MAX_CANDIDATES]] + virtual
+    return sorted(scored, key=lambda c: (-c.score, c.position))
+
+
+def _crossings(evidence: Evidence, wanted: _Wanted, entries: EntryIndex) -> list[Candidate]:
+    """Return the places where the two streets of the text meet."""
+    found = []
+    for cross in evidence.cross:
+        for street, cost in wanted.street.items():
+            low, high = sorted((street, cross.name_id))
+            score, worst = 6.0 - 2.0 * (cost + cross.cost), max(cost, cross.cost)
+            for at in entries.find(CROSSING, low, high, 0):
+                score += sum(w if entries.area[at] in m else 0.0 for m, w in wanted.areas)
+                found.append(Candidate(score, at, None, worst, 0, 0, 0))
+    return found
+
+
+def _base(entries: EntryIndex, evidence: Evidence, name_id: int) -> int:
+    """Return the lane or group of a street where the text gives one that is known, else the street."""
+    for kind, value in (("lane", evidence.lane), ("group", evidence.group)):
+        if value:
+            return entries.bases.get((name_id, kind, value), name_id)
+    return name_id
+
+
+def _has_number(entries: EntryIndex, evidence: Evidence, street: int, number: int) -> bool:
+    """Return whether some entry of the street has the number."""
+    return bool(entries.find_number(_base(entries, evidence, street), number))
+
+
+def _on_street(evidence: Evidence, wanted: _Wanted, street: int, places: Places) -> Iterable[int]:
+    """Return the entries that a street, its number or its crossing lead to."""
+    entries = places.entries
+    base = _base(entries, evidence, street)
+    if wanted.number >= 0:
+        found = entries.find(HOUSE, base, wanted.number, wanted.sub) if wanted.sub >= 0 else ()
+        yield from (found or entries.find_number(base, wanted.number))[:MAX_CANDIDATES]
+    elif base != street:
+        yield from entries.find_base(HOUSE, base)[:MAX_CANDIDATES]
+    yield from entries.find(NAME, street, 0, 0)[:MAX_CANDIDATES]
+
+
+def _in_compound(wanted: _Wanted, compound: int, entries: EntryIndex) -> Iterable[int]:
+    """Return the entries that a compound and its building or number lead to."""
+    if wanted.building > 0:
+        yield from entries.find(BUILDING, compound, wanted.building, 0)[:MAX_CANDIDATES]
+        if wanted.number < 0:
+            number = _as_number(entries, wanted.building)
+            yield from entries.find_number(compound, number)[:MAX_CANDIDATES] if number >= 0 else ()
+    elif wanted.number >= 0:
+        yield from entries.find_number(compound, wanted.number)[:MAX_CANDIDATES]
+    named = entries.find(NAME, compound, 0, 0)
+    yield from named or entries.find_base(BUILDING, compound)[:MAX_CANDIDATES]
+
+
+def _as_number(entries: EntryIndex, building: int) -> int:
+    """Return the number of a building as a house number, −1 where it is a letter."""
+    text = entries.building_texts[building]
+    return int(text) if text.isdigit() else -1
+
+
+def _interpolated(
+    evidence: Evidence, wanted: _Wanted, street: int, cost: float, places: Places
+) -> list[Candidate]:
+    """Return the place that the numbers around it give for a house number that no entry has."""
+    base = _base(places.entries, evidence, street)
+    estimate = between_neighbours(places.entries, base, wanted.number)
+    ranged = places.ranges.find(street, wanted.number)
+    if ranged is not None and (estimate is None or estimate.uncertainty_m > ranged.uncertainty_m):
+        estimate = ranged
+    if estimate is None:
+        return []
+    score = 3.0 - 2.0 * cost + 1.5 - (1.0 if evidence.building else 0.0) - (0.3 if evidence.compound else 0.0)
+    return [Candidate(score, -1, estimate._replace(street=street), cost, 1, 0, 0)]
+
+
+def _score(at: int, evidence: Evidence, wanted: _Wanted, entries: EntryIndex) -> Candidate:
+    """Return the entry with its agreement: what matches counts for it, what differs against it."""
+    score, cost, missing, contradicted = _name_score(at, entries, wanted)
+    for own, value, weight in _numbers_of(at, entries, wanted):
+        if value == own:
+            score += weight
+        elif own < 0:
+            score -= 1.0
+            missing += 1
+        else:
+            score -= 3.0
+            contradicted += 1
+    score += _detail_score(at, entries, wanted)
+    areas = 0
+    for members, weight in wanted.areas:
+        if entries.area[at] >= 0:
+            agrees = entries.area[at] in members
+            areas += 1 if agrees else -1
+            score += weight if agrees else -weight
+    if wanted.pois:
+        score, missing = _poi_score(at, entries, wanted, score, missing)
+    cost = cost if wanted.street or wanted.compound else _poi_cost(evidence)
+    return Candidate(score, at, None, cost, missing, contradicted, areas)
+
+
+def _numbers_of(at: int, entries: EntryIndex, wanted: _Wanted) -> list[tuple[int, int, float]]:
+    """Return the entry's number, the text's, and what their agreement is worth, for those the text gives."""
+    pairs = []
+    if wanted.number >= 0:
+        pairs.append((entries.number[at], wanted.number, 3.0))
+    if wanted.building:
+        pairs.append((entries.building[at] or -1, wanted.building, 2.5))
+    return pairs
+
+
+def _name_score(at: int, entries: EntryIndex, wanted: _Wanted) -> tuple[float, float, int, int]:
+    """Return what the entry's street and compound are worth: score, cost, missing and contradicted names."""
+    parts = [
+        _one_name(own, given, weight)
+        for own, given, weight in (
+            (entries.street[at], wanted.street, 3.0), (entries.compound[at], wanted.compound, 2.5)
+        )
+        if given
+    ]  # fmt: skip
+    if wanted.is_one_name:
+        return max(parts)
+    return (
+        sum(p[0] for p in parts), max((p[1] for p in parts), default=0.0),
+        sum(p[2] for p in parts), sum(p[3] for p in parts),
+    )  # fmt: skip
+
+
+def _one_name(own: int, given: dict[int, float], weight: float) -> tuple[float, float, int, int]:
+    """Return what one name of an entry is worth beside those that the text may mean."""
+    if own in given:
+        return weight - 2.0 * given[own], given[own], 0, 0
+    return (-0.4, 0.0, 1, 0) if own < 0 else (-2.0, 0.0, 0, 1)
+
+
+def _detail_score(at: int, entries: EntryIndex, wanted: _Wanted) -> float:
+    """Return the price of a differing sub-number, and of detail that the text does not give."""
+    score = 0.0
+    if wanted.number >= 0 and entries.number[at] == wanted.number and entries.sub[at] != wanted.sub:
+        score -= 1.0
+    if not wanted.building and entries.building[at] > 0:
+        score -= 0.1
+    if wanted.number < 0 and entries.number[at] >= 0:
+        score -= 0.05
+    if not wanted.pois and entries.level[at] == POI:
+        score -= 0.3
+    return score
+
+
+def _poi_score(
+    at: int, entries: EntryIndex, wanted: _Wanted, score: float, missing: int
+) -> tuple[float, int]:
+    """Return the score with the agreement of a POI named in the text: it lies near or it does not."""
+    x, y = entries.x[at], entries.y[at]
+    nearest, cost = min((math.hypot(x - px, y - py), cost) for px, py, cost in wanted.pois)
+    if nearest == 0.0 and entries.level[at] == POI:
+        return score + 2.5 - 2.0 * cost, missing
+    return (score + 0.8, missing) if nearest <= POI_RADIUS_M else (score - 0.8, missing + 1)
+
+
+def _poi_cost(evidence: Evidence) -> float:
+    """Return the least cost of the names that led to an entry without street and compound."""
+    meanings = evidence.poi or [m for area in evidence.areas for m in area]
+    return min((m.cost for m in meanings), default=0.0)

@@ -1,0 +1,99 @@
+"""The indexes of one gazetteer, put together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gridgeo.locate.address import SCRIPTS, Script
+from gridgeo.locate.geocode.candidates import Places
+from gridgeo.locate.geocode.entries import NameTable, build_entry_index
+from gridgeo.locate.geocode.interpolate import build_range_index
+from gridgeo.locate.geocode.matcher import Matcher
+from gridgeo.locate.geocode.names import build_name_index
+
+if TYPE_CHECKING:
+    from gridgeo.locate.gazetteer.gazetteer import Gazetteer
+
+__all__ = ["Engine", "build_engine"]
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A matcher and the numbers of the areas that it speaks of."""
+
+    matcher: Matcher
+    area_codes: list[str]
+
+
+def _named(entries: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return each kind and name of the entries once, sorted."""
+    parts = (
+        ("street", entries["street"]),
+        ("street", entries["cross_street"]),
+        ("compound", entries["compound"]),
+        ("poi", entries.loc[entries["level"] == "poi", "name"]),
+        ("community", entries.loc[entries["level"] == "community", "name"]),
+    )
+    return sorted({(kind, str(name)) for kind, names in parts for name in names.dropna().unique()})
+
+
+def build_engine(gazetteer: Gazetteer) -> Engine:
+    """Return the engine of a gazetteer."""
+    script = SCRIPTS[gazetteer.script]
+    area_rows = list(
+        zip(gazetteer.areas["kind"], gazetteer.areas["name"], gazetteer.areas["area_code"], strict=True)
+    )
+    named = [
+        *_named(gazetteer.entries),
+        *sorted({(kind, name) for kind, name, _ in area_rows if kind == "area"}),
+    ]
+    table = _name_table(named, script)
+    forms = [(kind, name, name_id) for (kind, name), name_id in table.ids.items()]
+    forms += _alias_forms(gazetteer.aliases, table, script)
+    codes = sorted(
+        {*gazetteer.entries["area_code"].dropna().unique(), *gazetteer.areas["area_code"].unique()}
+    )
+    area_ids = {str(code): i for i, code in enumerate(codes)}
+    members: dict[int, set[int]] = defaultdict(set)
+    for kind, name, code in area_rows:
+        members[table.ids[kind, script.fold_name(name)]].add(area_ids[code])
+    places = Places(
+        entries=build_entry_index(_with_positions(gazetteer), table, area_ids, script),
+        ranges=build_range_index(gazetteer.ranges, table, script),
+        labels=table.labels,
+        folded=[script.fold_name(label) for label in table.labels],
+        known_areas=frozenset(script.fold_name(name) for kind, name, _ in area_rows if kind == "area"),
+        area_members={name_id: frozenset(ids) for name_id, ids in members.items()},
+    )
+    return Engine(Matcher(script, build_name_index(forms, script), places), list(area_ids))
+
+
+def _name_table(named: list[tuple[str, str]], script: Script) -> NameTable:
+    """Return the folded names with their numbers; names that fold alike are one."""
+    ids: dict[tuple[str, str], int] = {}
+    labels: list[str] = []
+    for kind, name in named:
+        if ids.setdefault((kind, script.fold_name(name)), len(ids)) == len(labels):
+            labels.append(name)
+    return NameTable(ids, labels)
+
+
+def _alias_forms(aliases: pd.DataFrame, table: NameTable, script: Script) -> list[tuple[str, str, int]]:
+    """Return the other names of known names; an alias of nothing known is left out."""
+    forms = []
+    for alias, kind, name in zip(aliases["alias"], aliases["kind"], aliases["name"], strict=True):
+        name_id = table.ids.get((kind, script.fold_name(name)))
+        folded = script.fold_name(alias)
+        if name_id is not None and folded:
+            forms.append((kind, folded, name_id))
+    return forms
+
+
+def _with_positions(gazetteer: Gazetteer) -> pd.DataFrame:
+    """Return the entries numbered from 0."""
+    return gazetteer.entries.set_axis(np.arange(len(gazetteer.entries)))

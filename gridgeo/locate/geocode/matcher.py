@@ -1,0 +1,95 @@
+"""The engine: one text in, the place it means out, with what speaks for and against it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from gridgeo.locate.address.numbers import AddressNumber
+from gridgeo.locate.address.script import Script
+from gridgeo.locate.address.text import NormalText
+from gridgeo.locate.geocode.answer import LEVEL_CODE, Match, build_match
+from gridgeo.locate.geocode.candidates import Places
+from gridgeo.locate.geocode.names import Hit, NameIndex
+from gridgeo.locate.geocode.picks import Pick, find_picks, is_chain, is_local, reading_worth
+from gridgeo.locate.geocode.search import (
+    add_doubts,
+    find_by_context,
+    find_crossing_slips,
+    find_long_names,
+    find_names,
+    find_slips,
+    replace_names,
+    scan_slips,
+)
+
+__all__ = ["Matcher"]
+
+INTERSECTION = LEVEL_CODE["intersection"]
+Reading = Callable[[], list[Hit]]
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """The indexes that texts are matched with."""
+
+    script: Script
+    names: NameIndex
+    places: Places
+
+    def match(self, normal: NormalText) -> Match | None:
+        """Return the place that the text means, None where it names none.
+
+        The names are taken as they stand first. Only where they leave something open, slips are looked for,
+        and the reading that explains the most of the text wins.
+        """
+        text = normal.text
+        numbers = self.script.find_numbers(text)
+        hits = find_names(text, self.names, numbers)
+        picks = self._picks(text, hits, numbers)
+        if not self._is_settled(picks, numbers):
+            picks = max((picks, *self._resorts(text, hits, numbers)), key=reading_worth)
+        return build_match(text, picks, numbers, self.places, self.script) if picks else None
+
+    def _picks(self, text: str, hits: list[Hit], numbers: list[AddressNumber]) -> list[Pick]:
+        """Return the addresses that a reading gives, the best first."""
+        return find_picks(text, hits, numbers, self.places, self.script)
+
+    def _resorts(self, text: str, hits: list[Hit], numbers: list[AddressNumber]) -> Iterator[list[Pick]]:
+        """Yield what other readings of the text give, the likeliest first, until one leaves nothing open."""
+        tried = [hits]
+        for read in self._readings(text, hits, numbers):
+            other = read()
+            if other in tried:
+                continue
+            tried.append(other)
+            picks = self._picks(text, other, numbers)
+            if picks:
+                yield picks
+                if self._is_settled(picks, numbers):
+                    return
+
+    def _readings(self, text: str, hits: list[Hit], numbers: list[AddressNumber]) -> tuple[Reading, ...]:
+        """Return the ways to look again for names that were not found, or not the right ones."""
+        names = self.names
+        return (
+            lambda: find_long_names(text, hits, names),
+            lambda: find_crossing_slips(text, hits, names),
+            lambda: find_slips(text, hits, numbers, names),
+            lambda: replace_names(text, hits, numbers, names),
+            lambda: find_by_context(text, hits, numbers, self.places, names),
+            lambda: add_doubts(text, hits, names),
+            lambda: scan_slips(text, hits, names),
+        )
+
+    def _is_settled(self, picks: list[Pick], numbers: list[AddressNumber]) -> bool:
+        """Return whether the best answer explains all that the text gives about it."""
+        if not picks or not is_local(picks[0].evidence):
+            return False
+        evidence, best = picks[0].evidence, picks[0].candidates[0]
+        if best.missing or best.contradicted or picks[0].score < best.score:
+            return False
+        if evidence.poi and not evidence.house and is_chain(picks[0].candidates):
+            return False
+        if evidence.cross and best.position >= 0:
+            return self.places.entries.level[best.position] == INTERSECTION
+        bound = bool(evidence.house or evidence.building)
+        return bound or not any(n.kind in ("house", "building", "hash", "lane") for n in numbers)

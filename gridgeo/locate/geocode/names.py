@@ -1,0 +1,265 @@
+"""Find the gazetteer's names in a text: as they are, by sound, and with one slip of the pen."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import ahocorasick
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from gridgeo.locate.address.script import Script
+
+__all__ = ["Heard", "Hit", "Meaning", "NameIndex", "build_name_index"]
+
+SOUND_COST = 0.3  # a homophone is the likeliest slip
+SOUND_STEP = 0.1  # for each further character that only sounds alike
+EDIT_COST = 0.6
+LEAST_CORE = 2  # characters of a name's own that have to stand in a text that nothing else confirms
+LONG_NAME = 6  # characters from which half a name is enough to look for the whole
+TWO_SLIPS_FROM = 8  # characters from which two slips are forgiven
+MOST_NEAR = 6  # of the names with one half in common
+SHORT_COST = 0.25  # the everyday short form of a name
+
+
+class Meaning(NamedTuple):
+    """What a form stands for: a name of a kind, how far the form is from it, whether it needs a number."""
+
+    kind: str
+    name_id: int
+    cost: float
+    needs_number: bool
+
+
+class Hit(NamedTuple):
+    """A place in the folded text where names were found."""
+
+    start: int
+    end: int
+    meanings: tuple[Meaning, ...]
+
+
+class Heard(NamedTuple):
+    """A folded text as it is written and as it sounds, character for character."""
+
+    text: str
+    sound: str
+
+
+class Half(NamedTuple):
+    """One half of long names, and the other halves by their length."""
+
+    length: int
+    is_first: bool
+    rests: dict[int, tuple[list[int], list[str]]]
+
+
+@dataclass(frozen=True)
+class NameIndex:
+    """The distinct names of a gazetteer, ready to be found in texts."""
+
+    script: Script
+    exact: Any = field(repr=False)
+    sounds: Any = field(repr=False)
+    deletions: dict[str, tuple[int, ...]] = field(repr=False)
+    forms: list[str] = field(repr=False)
+    form_sounds: list[str] = field(repr=False)
+    core_sounds: list[str] = field(repr=False)
+    meanings: list[tuple[Meaning, ...]] = field(repr=False)
+    halves: Any = field(repr=False)
+
+    def find(self, text: str) -> list[Hit]:
+        """Return the names in the text, the leftmost longest of those that overlap."""
+        if not self.forms:
+            return []
+        hits = []
+        for last, (length, meanings) in self.exact.iter_long(text):
+            start, end = last - length + 1, last + 1
+            if not self.script.whole_words or self._is_whole(text, start, end):
+                hits.append(Hit(start, end, meanings))
+        return hits
+
+    def _is_whole(self, text: str, start: int, end: int) -> bool:
+        """Return whether the span begins and ends at a blank."""
+        return (not start or text[start - 1] == " ") and (end == len(text) or text[end] == " ")
+
+    def find_by_sound(self, heard: Heard) -> list[Hit]:
+        """Return the names that sound like a part of the text."""
+        if not self.forms:
+            return []
+        hits = []
+        for last, (length, form_ids) in self.sounds.iter_long(heard.sound):
+            start, end = last - length + 1, last + 1
+            if not self.script.whole_words or self._is_whole(heard.sound, start, end):
+                hits.append(Hit(start, end, self._priced(form_ids, heard.text[start:end], 0)))
+        return hits
+
+    def _priced(self, form_ids: Iterable[int], piece: str, distance: float) -> tuple[Meaning, ...]:
+        """Return the meanings of forms, each with the cost of having been written as the piece of text."""
+        priced = []
+        for form_id in form_ids:
+            # what differs only to the eye, beside the slips that the ear hears too
+            alike = OSA.distance(self.forms[form_id], piece) - distance
+            cost = EDIT_COST * distance + SOUND_STEP * alike
+            if not distance and alike:
+                cost += SOUND_COST - SOUND_STEP
+            priced += [m._replace(cost=m.cost + cost) for m in self.meanings[form_id]]
+        return _cheapest(priced)
+
+    def find_misspelled(self, heard: Heard, start: int, end: int, *, is_alone: bool = False) -> Hit | None:
+        """Return the names one slip away from a piece of the text, given by sound.
+
+        A slip is a character too many, too few, a wrong one or two swapped, after homophones were made equal.
+        Where the name stands alone, without a number that confirms it, what sets it apart from
+        names of its kind (丽景 of 丽景广场) has to be there.
+        """
+        piece = heard.sound[start:end]
+        if len(piece) < self.script.min_fuzzy - 1:
+            return None
+        found: set[int] = set()
+        for key in _one_deleted(piece):
+            found.update(self.deletions.get(key, ()))
+        meanings: list[Meaning] = []
+        for form_id in sorted(found):
+            distance = OSA.distance(self.form_sounds[form_id], piece, score_cutoff=1)
+            if distance <= 1 and not (is_alone and self._is_vague(form_id, piece)):
+                meanings += self._priced((form_id,), heard.text[start:end], distance)
+        return Hit(start, end, _cheapest(meanings)) if meanings else None
+
+    def find_long(self, heard: Heard) -> list[Hit]:
+        """Return long names with a slip or two: one half of the name stands in the text as it should."""
+        if self.halves.kind != ahocorasick.AHOCORASICK:
+            return []
+        hits = []
+        for last, halves in self.halves.iter(heard.sound):
+            for half in halves:
+                hits += self._extended(heard, last - half.length + 1, half)
+        return hits
+
+    def _extended(self, heard: Heard, at: int, half: Half) -> list[Hit]:
+        """Return the names around the half that was found, where their other half is near enough."""
+        sound = heard.sound
+        best: dict[int, tuple[float, int, int]] = {}
+        for n, (form_ids, rests) in half.rests.items():
+            allowed = 1 if half.length + n < TWO_SLIPS_FROM else 2
+            for size in (n, n - 1, n + 1):
+                start, end = (at, at + half.length + size) if half.is_first else (at - size, at + half.length)
+                if start < 0 or end > len(sound):
+                    continue
+                other = sound[at + half.length : end] if half.is_first else sound[start:at]
+                near = process.extract(
+                    other, rests, scorer=OSA.distance, score_cutoff=allowed, limit=MOST_NEAR
+                )
+                for _, distance, which in near:
+                    form_id = form_ids[which]
+                    if form_id not in best or distance < best[form_id][0]:
+                        best[form_id] = (distance, start, end)
+        return [
+            Hit(start, end, self._priced((form_id,), heard.text[start:end], distance))
+            for form_id, (distance, start, end) in sorted(best.items())
+        ]
+
+    def _is_vague(self, form_id: int, piece: str) -> bool:
+        """Return whether the piece has too little of the name's own characters."""
+        core = self.core_sounds[form_id]
+        return sum(c in piece for c in core) < min(len(core), LEAST_CORE)
+
+    def find_before(self, heard: Heard, first: int, end: int) -> list[Hit]:
+        """Return misspelled names that end at ``end`` and begin no earlier than ``first``."""
+        lowest = max(first, end - self.script.longest_window)
+        hits = []
+        for start in range(end - self.script.min_fuzzy + 1, lowest - 1, -1):
+            if self.script.whole_words and not self._is_whole(heard.text, start, end):
+                continue
+            hit = self.find_misspelled(heard, start, end)
+            if hit is not None:
+                hits.append(hit)
+        return hits
+
+
+def _cheapest(meanings: Iterable[Meaning]) -> tuple[Meaning, ...]:
+    """Return each name once, with its least cost."""
+    best: dict[tuple[str, int], Meaning] = {}
+    for meaning in meanings:
+        key = (meaning.kind, meaning.name_id)
+        if key not in best or meaning.cost < best[key].cost:
+            best[key] = meaning
+    return tuple(best.values())
+
+
+def _one_deleted(text: str) -> Iterator[str]:
+    """Yield the text and every text with one of its characters missing."""
+    yield text
+    for at in range(len(text)):
+        yield text[:at] + text[at + 1 :]
+
+
+def build_name_index(names: Iterable[tuple[str, str, int]], script: Script) -> NameIndex:
+    """Return the index of ``(kind, folded name, name_id)``; several names may share one form."""
+    by_form: dict[str, dict[tuple[str, int], Meaning]] = defaultdict(dict)
+    for kind, name, name_id in names:
+        for form, cost, needs_number in _forms(name, kind, script):
+            known = by_form[form].get((kind, name_id))
+            if known is None or cost < known.cost:
+                by_form[form][kind, name_id] = Meaning(kind, name_id, cost, needs_number)
+    forms = sorted(by_form)
+    meanings = [tuple(by_form[form][key] for key in sorted(by_form[form])) for form in forms]
+    exact = ahocorasick.Automaton()
+    by_sound: dict[str, list[int]] = defaultdict(list)
+    deletions: dict[str, list[int]] = defaultdict(list)
+    form_sounds = [script.to_sound(form) for form in forms]
+    core_sounds = [_core(form, found, script) for form, found in zip(forms, meanings, strict=True)]
+    for form_id, (form, sound) in enumerate(zip(forms, form_sounds, strict=True)):
+        exact.add_word(form, (len(form), meanings[form_id]))
+        if len(form) < script.min_fuzzy or all(m.needs_number for m in meanings[form_id]):
+            continue
+        by_sound[sound].append(form_id)
+        for key in set(_one_deleted(sound)):
+            deletions[key].append(form_id)
+    sounds = ahocorasick.Automaton()
+    for sound, form_ids in by_sound.items():
+        sounds.add_word(sound, (len(sound), tuple(form_ids)))
+    exact.make_automaton()
+    sounds.make_automaton()
+    halves = _build_halves(form_sounds, meanings)
+    frozen = {key: tuple(form_ids) for key, form_ids in deletions.items()}
+    return NameIndex(script, exact, sounds, frozen, forms, form_sounds, core_sounds, meanings, halves)
+
+
+def _core(form: str, meanings: tuple[Meaning, ...], script: Script) -> str:
+    """Return the sound of the part of a name that is its own and not its kind's."""
+    shorter = [short for m in meanings for short, _ in script.short_forms(form, m.kind)]
+    return script.to_sound(min([form, *shorter], key=len))
+
+
+def _build_halves(sounds: list[str], meanings: list[tuple[Meaning, ...]]) -> Any:
+    """Return an automaton of the halves of all long names."""
+    found: dict[str, dict[bool, Half]] = defaultdict(dict)
+    for form_id, sound in enumerate(sounds):
+        if len(sound) < LONG_NAME or all(m.needs_number for m in meanings[form_id]):
+            continue
+        middle = len(sound) // 2
+        for part, rest, is_first in (
+            (sound[:middle], sound[middle:], True),
+            (sound[middle:], sound[:middle], False),
+        ):
+            half = found[part].setdefault(is_first, Half(len(part), is_first, {}))
+            form_ids, rests = half.rests.setdefault(len(rest), ([], []))
+            form_ids.append(form_id)
+            rests.append(rest)
+    halves = ahocorasick.Automaton()
+    for text, by_side in found.items():
+        halves.add_word(text, tuple(by_side.values()))
+    halves.make_automaton()
+    return halves
+
+
+def _forms(name: str, kind: str, script: Script) -> Iterator[tuple[str, float, bool]]:
+    """Yield a name and its short forms, each with its cost and whether it needs a number."""
+    if len(name) < 2:
+        return
+    yield name, 0.0, False
+    for form, needs_number in script.short_forms(name, kind):
+        if len(form) >= 2:
+            yield form, SHORT_COST, needs_number

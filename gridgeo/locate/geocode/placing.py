@@ -1,0 +1,86 @@
+"""Answers on the earth: longitude and latitude, the grid of each, and whether the grid is certain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS, Transformer
+
+from gridgeo.crs import WGS84, check_crs
+
+if TYPE_CHECKING:
+    from gridgeo.locate.gazetteer.gazetteer import Gazetteer
+
+__all__ = ["add_grids", "to_wgs84"]
+
+Floats = NDArray[np.float64]
+# A building lies in one grid by law, so its grid is certain however near the border it stands.
+INSIDE_LEVELS = ("building", "house_number")
+
+
+def to_wgs84(x: Floats, y: Floats, crs: CRS) -> tuple[Floats, Floats]:
+    """Return longitude and latitude to 0.1 m."""
+    lon, lat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(x, y)
+    return np.round(lon, 6), np.round(lat, 6)
+
+
+def add_grids(answers: pd.DataFrame, gazetteer: Gazetteer, grids: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the answers with ``grid_code`` and ``grid_certain``.
+
+    The grid is certain where every place that the text may mean lies in it: all ties, and the whole circle of
+    uncertainty of an answer that is no building or house number.
+    """
+    from gridgeo.locate.index import GridIndex
+
+    check_crs(grids, "grids")
+    metric = grids if grids.crs == gazetteer.crs else grids.to_crs(gazetteer.crs)
+    index = GridIndex(metric)
+    codes = np.array([*index.codes, pd.NA], dtype=object)
+    placed = np.flatnonzero(answers["x"].notna().to_numpy())
+    x, y = answers["x"].to_numpy()[placed], answers["y"].to_numpy()[placed]
+    position = np.asarray(index.locate(x, y))
+    grid_code = pd.Series(pd.NA, index=answers.index, dtype="string")
+    grid_code.iloc[placed] = codes[position]
+    certain = pd.Series(pd.NA, index=answers.index, dtype="boolean")
+    certain.iloc[placed] = (
+        (position >= 0)
+        & _is_inside(answers.iloc[placed], metric, x, y)
+        & _ties_agree(answers["others"].iloc[placed], position, gazetteer, index)
+    )
+    return answers.assign(grid_code=grid_code, grid_certain=certain)
+
+
+def _is_inside(answers: pd.DataFrame, grids: gpd.GeoDataFrame, x: Floats, y: Floats) -> NDArray[np.bool_]:
+    """Return whether no border comes nearer than the uncertainty, or none can part the place."""
+    borders = shapely.boundary(grids.geometry.to_numpy())
+    tree = shapely.STRtree(borders)
+    points = shapely.points(x, y)
+    at, _ = tree.query(
+        points, predicate="dwithin", distance=answers["uncertainty_m"].to_numpy(dtype=np.float64)
+    )
+    clear = np.ones(len(points), dtype=bool)
+    clear[at] = False
+    fine: NDArray[np.bool_] = answers["precision"].isin(INSIDE_LEVELS).to_numpy(dtype=bool)
+    near = answers["uncertainty_m"].to_numpy(dtype=np.float64) <= 30.0
+    certain: NDArray[np.bool_] = clear | (fine & near)
+    return certain
+
+
+def _ties_agree(
+    others: pd.Series, position: NDArray[np.int64], gazetteer: Gazetteer, index: Any
+) -> NDArray[np.bool_]:
+    """Return whether all alternatives lie in the grid of the answer."""
+    lengths = np.array([len(o) for o in others], dtype=np.int64)
+    agree = np.ones(len(others), dtype=bool)
+    flat = np.array([at for o in others for at in o], dtype=np.int64)
+    if len(flat):
+        entries = gazetteer.entries
+        found = np.asarray(index.locate(entries["x"].to_numpy()[flat], entries["y"].to_numpy()[flat]))
+        rows = np.repeat(np.arange(len(others)), lengths)
+        agree[rows[found != position[rows]]] = False
+    return agree

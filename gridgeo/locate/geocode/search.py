@@ -1,0 +1,251 @@
+"""Where in a text to look for names: as written first, then by sound and with slips."""
+
+from rapidfuzz.distance import OSA
+
+from gridgeo.locate.address.numbers import AddressNumber
+from gridgeo.locate.geocode.candidates import Places
+from gridgeo.locate.geocode.entries import AREA, house_parts
+from gridgeo.locate.geocode.names import EDIT_COST, Heard, Hit, Meaning, NameIndex
+
+__all__ = [
+    "NAMED_KINDS",
+    "add_doubts",
+    "find_by_context",
+    "find_crossing_slips",
+    "find_long_names",
+    "find_names",
+    "find_slips",
+    "replace_names",
+    "scan_slips",
+]
+
+DOUBT_COST = 0.6  # added where the text has a name that exists, but perhaps not the one meant
+GAP_COST = 0.05  # for each character that a name one slip away leaves unexplained before it
+SCAN_WINDOW = (3, 9)  # characters of a misspelled name that no number follows
+CONTEXT_WINDOW = 9  # characters between a community and a number that may hold a misspelled street
+MAX_CONTEXT_COST = 1.9
+SCAN_LIMIT = 90  # characters of a text that are scanned so
+NAMED_KINDS = frozenset(("house", "building", "lane", "hash", "bare"))
+
+
+def find_names(text: str, index: NameIndex, numbers: list[AddressNumber]) -> list[Hit]:
+    """Return the names in the text, without the short forms that no number follows."""
+    hits = index.find(text)
+    if all(not m.needs_number for hit in hits for m in hit.meanings):
+        return hits
+    beside = {n.start for n in numbers if n.kind in NAMED_KINDS}
+    before = {n.end for n in numbers} if index.script.numbers_lead else set()
+    kept = []
+    for hit in hits:
+        after = hit.end + (text[hit.end : hit.end + 1] == " ")
+        ahead = hit.start - (text[hit.start - 1 : hit.start] == " ")
+        is_beside = after in beside or ahead in before
+        meanings = tuple(m for m in hit.meanings if is_beside or not m.needs_number)
+        if meanings:
+            kept.append(Hit(hit.start, hit.end, meanings))
+    return kept
+
+
+def _is_free(start: int, end: int, hits: list[Hit]) -> bool:
+    """Return whether no name was found in this part of the text."""
+    return all(end <= hit.start or hit.end <= start for hit in hits)
+
+
+def _together(hits: list[Hit], first: int) -> Hit:
+    """Return alternatives that end at one place as one hit, each name with its least cost.
+
+    Text between ``first`` and a name that no part of the address explains speaks against the name.
+    """
+    best: dict[tuple[str, int], tuple[float, int, Meaning]] = {}
+    for hit in hits:
+        for meaning in hit.meanings:
+            key = (meaning.kind, meaning.name_id)
+            priced = meaning._replace(cost=meaning.cost + GAP_COST * min(4, hit.start - first))
+            offer = (priced.cost, hit.start, priced)
+            if key not in best or offer[:2] < best[key][:2]:
+                best[key] = offer
+    start = min(best.values())[1]
+    return Hit(start, hits[0].end, tuple(meaning for _, _, meaning in best.values()))
+
+
+def find_slips(text: str, hits: list[Hit], numbers: list[AddressNumber], index: NameIndex) -> list[Hit]:
+    """Return the hits with homophones, and with names one slip away before each number that has no name."""
+    heard = Heard(text, index.script.to_sound(text))
+    found = list(hits)
+    for hit in index.find_by_sound(heard):
+        if _is_free(hit.start, hit.end, found):
+            found.append(hit)
+    ends = sorted([(hit.end, hit.start) for hit in found] + [(n.end, n.start) for n in numbers])
+    for number in numbers:
+        if number.kind not in NAMED_KINDS:
+            continue
+        previous = max((end for end, _ in ends if end <= number.start), default=0)
+        near = index.find_before(heard, previous, number.start) if number.start - previous >= 2 else []
+        if near:
+            found.append(_together(near, previous))
+        if index.script.numbers_lead:
+            found += _slips_after(heard, number.end, found, index)
+    return sorted(found)
+
+
+def replace_names(text: str, hits: list[Hit], numbers: list[AddressNumber], index: NameIndex) -> list[Hit]:
+    """Return the hits with misspelled longer names before numbers in place of names inside them."""
+    heard = Heard(text, index.script.to_sound(text))
+    starts = {n.start for n in numbers if n.kind in NAMED_KINDS}
+    kept = [h for h in hits if h.end in starts or any(m.kind in ("area", "community") for m in h.meanings)]
+    found = list(kept)
+    for start in sorted(starts):
+        previous = max((h.end for h in kept if h.end <= start), default=0)
+        previous = max((n.end for n in numbers if n.end <= start and n.end > previous), default=previous)
+        near = index.find_before(heard, previous, start) if start - previous >= 2 else []
+        if near:
+            found.append(_together(near, previous))
+    return sorted(found + [hit for hit in hits if _is_free(hit.start, hit.end, found)])
+
+
+def find_crossing_slips(text: str, hits: list[Hit], index: NameIndex) -> list[Hit]:
+    """Return the hits with misspelled streets on either side of a word that says that two streets meet."""
+    heard = Heard(text, index.script.to_sound(text))
+    found = list(hits)
+    for left, first, last in index.script.crossing_spans(text):
+        if not any(h.end == left for h in found):
+            previous = max((h.end for h in hits if h.end <= left), default=0)
+            near = [_streets(hit) for hit in index.find_before(heard, previous, left)]
+            if any(hit.meanings for hit in near):
+                found.append(_together([hit for hit in near if hit.meanings], previous))
+        if not any(h.start == first and h.end == last for h in found):
+            hit = index.find_misspelled(heard, first, last)
+            if hit is not None and _streets(hit).meanings:
+                found = [h for h in found if h.end <= first or last <= h.start] + [_streets(hit)]
+    return sorted(found)
+
+
+def _streets(hit: Hit) -> Hit:
+    """Return the hit with its streets alone."""
+    return Hit(hit.start, hit.end, tuple(m for m in hit.meanings if m.kind == "street"))
+
+
+def find_by_context(
+    text: str, hits: list[Hit], numbers: list[AddressNumber], places: Places, index: NameIndex
+) -> list[Hit]:
+    """Return the hits with the streets of a named community that have the number, for more slips."""
+    heard = Heard(text, index.script.to_sound(text))
+    areas = [h for h in hits if any(m.kind == "community" for m in h.meanings)]
+    found = list(hits)
+    for number in numbers:
+        before = [h for h in areas if h.end <= number.start and number.start - h.end <= CONTEXT_WINDOW]
+        if number.kind not in ("house", "hash", "bare") or not before:
+            continue
+        piece = heard.sound[before[-1].end : number.start]
+        if len(piece) < 2:
+            continue
+        value, _ = house_parts(number.values)
+        offers = {}
+        for meaning in before[-1].meanings:
+            for area in sorted(places.area_members.get(meaning.name_id, ())):
+                for at in places.entries.find(AREA, area, value, 0):
+                    street = places.entries.street[at]
+                    offers[street] = _likeness(piece, index.script.to_sound(places.folded[street]))
+        likely = [(cost, street) for street, cost in offers.items() if cost < MAX_CONTEXT_COST]
+        if likely:
+            meanings = tuple(Meaning("street", street, cost, False) for cost, street in sorted(likely)[:6])
+            hit = Hit(before[-1].end, number.start, meanings)
+            found = [h for h in found if h.end <= hit.start or hit.end <= h.start] + [hit]
+    return sorted(found)
+
+
+def _likeness(piece: str, name: str) -> float:
+    """Return the cost of reading a piece of text as a name: its slips, dearer the shorter the name."""
+    distance = OSA.distance(piece, name)
+    return EDIT_COST * distance if distance <= len(name) / 2 else 9.0
+
+
+def _slips_after(heard: Heard, start: int, hits: list[Hit], index: NameIndex) -> list[Hit]:
+    """Return names one slip away from the words behind a number."""
+    first = start + 1 if heard.text[start : start + 1] == " " else start
+    near = []
+    end = first
+    for _ in range(4):
+        end = heard.text.find(" ", end + 1)
+        if end < 0:
+            end = len(heard.text)
+        if not _is_free(first, end, hits):
+            break
+        hit = index.find_misspelled(heard, first, end)
+        if hit is not None:
+            near.append(hit)
+        if end == len(heard.text):
+            break
+    return [max(near, key=lambda h: (-min(m.cost for m in h.meanings), h.end))] if near else []
+
+
+def find_long_names(text: str, hits: list[Hit], index: NameIndex) -> list[Hit]:
+    """Return the hits with misspelled long names in place of the shorter names inside them."""
+    heard = Heard(text, index.script.to_sound(text))
+    found: list[Hit] = []
+    offers = sorted(
+        index.find_long(heard), key=lambda h: (min(m.cost for m in h.meanings), h.start - h.end, h)
+    )
+    known_spans = {(h.start, h.end) for h in hits}
+    for offer in offers:
+        if (offer.start, offer.end) in known_spans:
+            continue
+        same = next((i for i, h in enumerate(found) if (h.start, h.end) == (offer.start, offer.end)), -1)
+        if same >= 0:
+            found[same] = Hit(offer.start, offer.end, _with_new(found[same].meanings, offer.meanings))
+        elif _is_free(offer.start, offer.end, found) and _holds(offer, hits):
+            found.append(offer)
+    return sorted(found + [hit for hit in hits if _is_free(hit.start, hit.end, found)]) if found else hits
+
+
+def _with_new(meanings: tuple[Meaning, ...], others: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
+    """Return the meanings and those of the others that name something else."""
+    known = {(m.kind, m.name_id) for m in meanings}
+    return meanings + tuple(m for m in others if (m.kind, m.name_id) not in known)
+
+
+def _holds(offer: Hit, hits: list[Hit]) -> bool:
+    """Return whether no name that was found as it stands reaches over an end of the offer."""
+    return all(
+        hit.end <= offer.start
+        or offer.end <= hit.start
+        or (offer.start <= hit.start and hit.end <= offer.end)
+        for hit in hits
+    )
+
+
+def add_doubts(text: str, hits: list[Hit], index: NameIndex) -> list[Hit]:
+    """Return the hits, each with the names one slip away from it as costly alternatives."""
+    heard = Heard(text, index.script.to_sound(text))
+    doubted = []
+    for hit in hits:
+        near = index.find_misspelled(heard, hit.start, hit.end)
+        known = {(m.kind, m.name_id) for m in hit.meanings}
+        kinds = {m.kind for m in hit.meanings}
+        more = tuple(
+            m._replace(cost=m.cost + DOUBT_COST)
+            for m in (near.meanings if near is not None else ())
+            if (m.kind, m.name_id) not in known and m.kind in kinds
+        )
+        doubted.append(Hit(hit.start, hit.end, hit.meanings + more))
+    return doubted
+
+
+def scan_slips(text: str, hits: list[Hit], index: NameIndex) -> list[Hit]:
+    """Return the hits and names one slip away from any part of the text without a name; the longest first."""
+    heard = Heard(text, index.script.to_sound(text))
+    offers = []
+    for start in range(min(len(heard.text), SCAN_LIMIT)):
+        for length in range(SCAN_WINDOW[1], SCAN_WINDOW[0], -1):
+            end = start + length
+            if end > len(heard.text) or not _is_free(start, end, hits):
+                continue
+            hit = index.find_misspelled(heard, start, end, is_alone=True)
+            meanings = hit.meanings if hit is not None else ()
+            if meanings:
+                offers.append((min(m.cost for m in meanings), -length, start, Hit(start, end, meanings)))
+    found = list(hits)
+    for _, _, _, hit in sorted(offers):
+        if _is_free(hit.start, hit.end, found):
+            found.append(hit)
+    return sorted(found)
