@@ -275,7 +275,7 @@ def _find_shape_faults(layer: GeoDataFrame, contract: Contract) -> list[Fault]:
         (
             f"not a {wanted}",
             ~absent & ~np.isin(kinds, list(contract.geometry_types)),
-            f"the layer is of {wanted}s",
+            f"in this layer each row is a {wanted}",
         ),
         ("coordinates are no numbers", endless, "NaN or infinite; draw or project the shape again"),
         ("invalid geometry", ~absent & ~endless & ~shapely.is_valid(shapes), "mend it with make_valid()"),

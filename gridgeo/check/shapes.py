@@ -94,7 +94,7 @@ def _keep_own_kind(state: Mending) -> Mending:
     gone = np.asarray(shapely.is_missing(reduced))
     meaning = f"{kinds} reduced to its {wanted}"
     state = state.note(~own & ~gone, "mixed geometry", meaning, "mended").with_shapes(reduced)
-    return state.set_aside(gone, f"not a {wanted}", f"{kinds} in a layer of {wanted}s")
+    return state.set_aside(gone, f"not a {wanted}", f"{kinds} in a layer where each row is a {wanted}")
 
 
 def _extract(shape: shapely.Geometry, kinds: tuple[str, ...]) -> shapely.Geometry | None:

@@ -35,7 +35,7 @@ def test_batches_put_together_are_the_layer(town):
 
 
 def test_both_copies_of_gdal_live_together_in_one_process(town, tmp_path):
-    """fiona and pyogrio each bring a GDAL of their own; they take turns on one file here, half-way through."""
+    """fiona and pyogrio each bring a GDAL of their own; here they take turns on one file."""
     assert fiona.__gdal_version__ != "" != pyogrio.__gdal_version__
     copy = tmp_path / "copy.gpkg"
     names = []
