@@ -6,6 +6,7 @@ import { WORLD_ZOOM } from "./decode.js";
 import { sharpness } from "./tiles.js";
 import { formatNumber } from "./words.js";
 
+const WALL_PX = 2400;
 const FONT = '"Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", system-ui, sans-serif';
 
 const Labels = L.Layer.extend({
@@ -36,7 +37,7 @@ const Labels = L.Layer.extend({
     const context = this._canvas.getContext("2d");
     context.scale(ratio, ratio);
     const corner = toWorld(map.containerPointToLatLng([0, 0])), zoom = map.getZoom();
-    const view = { x: corner.x, y: corner.y, unit: 2 ** (WORLD_ZOOM - zoom), zoom, width: size.x, height: size.y };
+    const view = { x: corner.x, y: corner.y, unit: 2 ** (WORLD_ZOOM - zoom), zoom, width: size.x, height: size.y, type: size.x > WALL_PX ? 1.6 : 1 };
     paintLabels(context, view, this._getDivision(), this._getShown());
   },
 });
@@ -45,6 +46,7 @@ export function labelLayer(pane, getDivision, getShown) {
   return new Labels(pane, getDivision, getShown);
 }
 
+// Names grow on a wall of screens, where they are read from across the room.
 function paintLabels(context, view, division, shown) {
   const taken = [];
   context.textAlign = "center";
@@ -79,7 +81,7 @@ function write(context, text, x, y, halo) {
 
 function paintCommunityNames(context, view, communities, taken) {
   if (view.zoom > 16.5) return;
-  const size = view.zoom < 13 ? 11 : view.zoom < 14 ? 13 : 15;
+  const size = view.type * (view.zoom < 13 ? 11 : view.zoom < 14 ? 13 : 15);
   context.font = `700 ${size}px ${FONT}`;
   context.fillStyle = "#101820";
   const widest = inView(communities, view).sort((a, b) => communities.labels[b][2] - communities.labels[a][2]);
@@ -88,7 +90,7 @@ function paintCommunityNames(context, view, communities, taken) {
     const x = (wx - view.x) / view.unit, y = (wy - view.y) / view.unit;
     const text = communities.name[f] || communities.area_code[f] || "", width = context.measureText(text).width;
     if (width > (view.zoom < 13.5 ? 5 : 3.2) * (radius / view.unit) || !take(taken, x, y, width, size)) continue;
-    write(context, text, x, y, 4);
+    write(context, text, x, y, 4 * view.type);
   }
 }
 
@@ -103,24 +105,24 @@ function paintGridNames(context, view, grids, taken) {
   for (const f of inView(grids, view)) {
     const [wx, wy, radius] = grids.labels[f];
     const room = radius / view.unit;
-    if (room < 9) continue;
+    if (room < 9 * view.type) continue;
     const x = (wx - view.x) / view.unit, y = (wy - view.y) / view.unit;
     const text = shortCode(grids.grid_code[f], grids.area_code[f]);
-    const size = Math.min(15, Math.max(10, room / 2));
+    const size = Math.min(15 * view.type, Math.max(10 * view.type, room / 2));
     context.font = `600 ${size}px ${FONT}`;
-    const width = context.measureText(text).width, tall = room > 26;
+    const width = context.measureText(text).width, tall = room > 26 * view.type;
     if (width > 2.2 * room || !take(taken, x, y, width, tall ? 2.2 * size : size)) continue;
-    write(context, text, x, tall ? y - 0.55 * size : y, 3);
+    write(context, text, x, tall ? y - 0.55 * size : y, 3 * view.type);
     if (!tall) continue;
     context.font = `400 ${size - 1.5}px ${FONT}`;
-    write(context, formatNumber(grids.households[f]), x, y + 0.6 * size, 3);
+    write(context, formatNumber(grids.households[f]), x, y + 0.6 * size, 3 * view.type);
   }
 }
 
 // A name stands on the middle of its street where the street is straight enough to carry it.
 function paintStreetNames(context, view, streets, taken) {
   if (view.zoom < 14.5) return;
-  const size = view.zoom < 16 ? 10 : view.zoom < 17.5 ? 11.5 : 13;
+  const size = view.type * (view.zoom < 16 ? 10 : view.zoom < 17.5 ? 11.5 : 13);
   context.fillStyle = "#37424f";
   context.font = `500 ${size}px ${FONT}`;
   const ranked = inView(streets, view).filter((f) => streets.name[f]).sort((a, b) => streets.rank[a] - streets.rank[b] || a - b);
@@ -134,7 +136,7 @@ function paintStreetNames(context, view, streets, taken) {
     context.save();
     context.translate(place.x, place.y);
     context.rotate(place.angle);
-    write(context, streets.name[f], 0, 0, 3);
+    write(context, streets.name[f], 0, 0, 3 * view.type);
     context.restore();
   }
 }
