@@ -15,15 +15,15 @@ LEAST_BLOCK_M2 = 700.0
 # shares of the blocks of a zone
 KINDS: dict[str, dict[str, float]] = {
     "old": {
-        "terrace": 0.50, "slabs": 0.30, "offices": 0.06, "school": 0.05,
+        "terrace": 0.51, "slabs": 0.30, "offices": 0.06, "school": 0.04,
         "clinic": 0.03, "park": 0.04, "market": 0.02,
     },
     "mid": {
-        "slabs": 0.57, "terrace": 0.15, "towers": 0.09, "offices": 0.06, "school": 0.05,
+        "slabs": 0.58, "terrace": 0.15, "towers": 0.09, "offices": 0.06, "school": 0.04,
         "park": 0.04, "market": 0.02, "clinic": 0.02,
     },
     "new": {
-        "slabs": 0.33, "towers": 0.38, "midrise": 0.12, "offices": 0.06, "school": 0.05,
+        "slabs": 0.34, "towers": 0.38, "midrise": 0.12, "offices": 0.06, "school": 0.04,
         "park": 0.04, "vacant": 0.02,
     },
     "village": {"village": 0.95, "market": 0.05},

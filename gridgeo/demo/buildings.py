@@ -9,14 +9,16 @@ from gridgeo.demo.fillers import FILLERS, Group
 from gridgeo.demo.frame import Frame
 from gridgeo.demo.hamlets import Hamlet
 from gridgeo.demo.layouts import along_lane, box_polygons
+from gridgeo.demo.siting import without_empty_walls, without_misfits
 
 __all__ = ["build_buildings"]
 
-TOUCH_M2 = 0.05  # terraces share a wall; rounding may lay one over the other by this much
+TOWER_LEVELS = 17
+GIANTS_PER_COMMUNITY = 0.27  # of more households than a grid may have
 
 
 def build_buildings(
-    blocks: pd.DataFrame, hamlets: list[Hamlet], frame: Frame, households: int, rng: np.random.Generator
+    blocks: pd.DataFrame, hamlets: list[Hamlet], edges: pd.DataFrame, frame: Frame, rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the buildings and the walls (compounds and dedicated areas, told apart by ``role``)."""
     groups: list[Group] = []
@@ -30,8 +32,10 @@ def build_buildings(
         groups.append(_farmhouses(hamlet, frame, rng))
         block_of.append(-1 - number)
     buildings, walls = _frames(groups, block_of)
-    buildings = _apart(buildings, blocks)
-    return _settled(buildings, households, rng), walls
+    buildings = without_misfits(buildings, walls, blocks, edges, rng)
+    buildings, walls = without_empty_walls(buildings, walls)
+    buildings = _with_giants(buildings, frame.n_urban + frame.n_rural, rng)
+    return _settled(buildings, frame.households, rng), walls
 
 
 def _farmhouses(hamlet: Hamlet, frame: Frame, rng: np.random.Generator) -> Group:
@@ -76,21 +80,16 @@ def _frames(groups: list[Group], block_of: list[int]) -> tuple[pd.DataFrame, pd.
     return buildings, pd.DataFrame(walls, columns=["geometry", "role", "block"])
 
 
-def _apart(buildings: pd.DataFrame, blocks: pd.DataFrame) -> pd.DataFrame:
-    """Return the buildings that lie on land and on no building before them."""
-    shapes = buildings.geometry.to_numpy()
-    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    pair = first < second
-    first, second = first[pair], second[pair]
-    shared = shapely.area(shapely.intersection(shapes[first], shapes[second])) > TOUCH_M2
-    gone = np.zeros(len(shapes), dtype=bool)
-    for a, b in zip(first[shared], second[shared], strict=True):
-        gone[b] |= not gone[a]
-    wet = blocks.geometry[blocks.kind == "bank"].to_numpy()
-    land = shapely.STRtree(wet).query(shapes, predicate="intersects")[0] if len(wet) else []
-    gone[land] = True
-    inside = shapely.contains(shapely.union_all(blocks.geometry.to_numpy()), shapely.centroid(shapes))
-    return buildings[~gone & inside].reset_index(drop=True)
+def _with_giants(buildings: pd.DataFrame, n_communities: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Return the buildings with some towers made apartment houses of small flats along a corridor."""
+    height = np.where(buildings.use == "residential", buildings.levels, 0)
+    towers = np.flatnonzero(height >= min(TOWER_LEVELS, height.max()))
+    n_giants = min(max(round(GIANTS_PER_COMMUNITY * n_communities), 1), len(towers))
+    chosen = np.sort(rng.choice(towers, n_giants, replace=False))
+    levels, dwellings = buildings.levels.to_numpy().copy(), buildings.dwellings.to_numpy().copy()
+    levels[chosen] = rng.integers(31, 35, n_giants)
+    dwellings[chosen] = levels[chosen] * rng.integers(11, 14, n_giants)
+    return buildings.assign(levels=levels, dwellings=dwellings)
 
 
 def _settled(buildings: pd.DataFrame, households: int, rng: np.random.Generator) -> pd.DataFrame:

@@ -69,7 +69,7 @@ def build_cells(
         near = reach < 1.5 * frame.urban_radius_m + ARTERIAL_SPACING_M
         neighbourhoods += _split(root, NEIGHBOURHOOD_M2, lines, rng) if near else [root]
     _choose_urban(neighbourhoods, frame, shore, rng)
-    _characters(neighbourhoods, frame, rng)
+    _characters(neighbourhoods, frame, shore, rng)
     leaves: list[Cell] = []
     for quarter, cell in enumerate(neighbourhoods):
         if cell.zone == "rural":
@@ -160,9 +160,9 @@ def _choose_urban(cells: list[Cell], frame: Frame, shore: shapely.Polygon, rng: 
         cells[position].zone = "mid"
 
 
-def _characters(cells: list[Cell], frame: Frame, rng: np.random.Generator) -> None:
+def _characters(cells: list[Cell], frame: Frame, shore: shapely.Polygon, rng: np.random.Generator) -> None:
     """Give every built-up neighbourhood a character: by distance, then some of the special ones."""
-    core = frame.outline.buffer(-120)
+    core = frame.outline.buffer(-120).difference(shore.buffer(150))
     urban = [cell for cell in cells if cell.zone != "rural"]
     for cell in urban:
         reach = np.hypot(*(cell.centre() - np.array(frame.centre))) / frame.urban_radius_m

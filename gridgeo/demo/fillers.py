@@ -16,7 +16,6 @@ Counts = NDArray[np.floating] | NDArray[np.integer]
 Rng = np.random.Generator
 
 LARGE_COMPOUND_M2 = 27_000.0  # more than this becomes two compounds or two phases
-GIANT_SHARE = 0.019  # of the towers: long slabs of 30 floors with a corridor
 FLAT_WIDTH_M = 8.6
 
 
@@ -112,17 +111,13 @@ def _slabs(ground: shapely.Polygon, rng: Rng) -> list[Group]:
 
 
 def _towers(ground: shapely.Polygon, rng: Rng) -> list[Group]:
-    """Return compounds of point towers; now and then a giant."""
+    """Return compounds of point towers."""
 
     def fill(wall: shapely.Polygon) -> list[Group]:
         pitch = rng.uniform(52.0, 62.0)
         boxes = in_rows(_inset(wall, 7), long_axis(wall), np.array([pitch]), 16.0, (24.0, 33.0, 24.0), rng)
         levels = rng.choice([17, 18, 18, 24, 26, 30, 33]) - rng.integers(0, 2, len(boxes))
         per_floor = np.where(boxes[:, 2] > 29, 4, rng.choice([2, 3, 4], len(boxes)))
-        giant = rng.random(len(boxes)) < GIANT_SHARE
-        boxes[giant, 2] *= 1.22
-        levels = np.where(giant, rng.integers(30, 35, len(boxes)), levels)
-        per_floor = np.where(giant, rng.integers(11, 14, len(boxes)), per_floor)
         return [_group(boxes, "residential", levels, levels * per_floor), _sheds(boxes, pitch, rng)]
 
     return _compounds(ground, fill, rng)
@@ -231,7 +226,7 @@ FILLERS: dict[str, Callable[[shapely.Polygon, Rng], list[Group]]] = {
     "terrace": _terrace,
     "village": _village,
     "offices": _offices,
-    "school": _teaching("school", "", 0.5),
+    "school": _teaching("school", "", 0.7),
     "clinic": _teaching("clinic", "", 0.7),
     "campus": _campus,
     "market": _sheds_of("market", "market", 24.0),

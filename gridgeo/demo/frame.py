@@ -27,6 +27,7 @@ RIVER_ROAD_M = 34.0  # from the bank to the centreline of the river road
 class Frame:
     """The sizes of a city and the map from plan to ground."""
 
+    households: int
     n_urban: int
     n_rural: int
     rural_households: int
@@ -81,6 +82,7 @@ def build_frame(n_communities: int, households: int, rng: np.random.Generator) -
     urban_radius = np.sqrt(urban_area / np.pi)
     middle = (0.0, 0.22 * radius)
     return Frame(
+        households=households,
         n_urban=n_urban,
         n_rural=n_rural,
         rural_households=rural_households,

@@ -69,11 +69,12 @@ def _sources(
     bank = frame.river_half_width_m + RIVER_ROAD_M
     rows.append((frame.outline.exterior, "outline", ("", 0), False))
     rows.append((shapely.LineString([(left - 50, 0.0), (right + 50, 0.0)]), "river", ("", 0), False))
-    u = left
-    while u < right:
-        # land between the river road and the middle of the river, cut so that each bank finds its community
-        rows.append((shapely.LineString([(u, -bank - 0.5), (u, bank + 0.5)]), "strip", ("", 0), False))
-        u += rng.uniform(110, 190)
+    # land between the river road and the middle of the river, cut where streets come down to the river
+    feet = np.unique([end for line in lines for end in (line.start, line.end)], axis=0)
+    for u, v in feet[np.abs(np.abs(feet[:, 1]) - bank) < 0.01]:
+        side = np.sign(v)
+        cut = shapely.LineString([(u, side * (bank + 0.5)), (u, -side * 0.5)])
+        rows.append((cut, "strip", ("", 0), False))
     if not shore.is_empty:
         rows.append((shore.exterior, "local", ("shore", 0), False))
     rows.append((railway_line(frame, rng), "rail", ("", 0), False))

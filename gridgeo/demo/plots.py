@@ -6,7 +6,7 @@ import shapely
 
 __all__ = ["build_plots"]
 
-CUT_SHARE = 0.10  # of the larger built-up blocks
+CUT_SHARE = 0.20  # of the larger built-up blocks
 LARGE_M2 = 22_000.0
 CUT_KINDS = ("slabs", "terrace", "towers", "village", "midrise")
 
