@@ -26,7 +26,7 @@ $(BENCH_READY): $(READY) requirements-bench.lock
 	touch $@
 
 # Leaflet for the maps, by npm from the lock file beside the code that inlines it.
-$(ASSETS): $(READY) gridgeo/maps/package-lock.json
+$(ASSETS): $(READY) gridgeo/maps/package-lock.json gridgeo/maps/vendoring.py
 	$(BIN)/python -m gridgeo.maps.vendoring
 	touch $@
 

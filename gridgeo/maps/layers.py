@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from gridgeo.errors import SchemaError
 from gridgeo.maps.classes import DEDICATED, MISSING, build_range_classes, build_step_classes, find_classes
 from gridgeo.maps.shapes import Geometries, encode_shapes, simplify_coverage, simplify_shapes, to_world
 from gridgeo.maps.streets import rank_streets
@@ -72,12 +73,16 @@ def build_layers(
 
     Raises
     ------
+    SchemaError
+        When there are no grids.
     ValueError
         When a backdrop has a name that no map knows.
     """
     unknown = sorted(set(backdrop or {}) - set(BACKDROPS))
     if unknown:
         raise ValueError(f"no backdrop is called {', '.join(unknown)}; there are {', '.join(BACKDROPS)}")
+    if division.grids.empty:
+        raise SchemaError("the division has no grids, so there is nothing to show; divide it first")
     grids = division.grids.sort_values("grid_code", ignore_index=True)
     limits = find_range(division.manifest)
     return {

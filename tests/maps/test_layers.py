@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from drawn_division import draw_division
 
+from gridgeo.errors import SchemaError
 from gridgeo.maps.layers import SizeRange, build_layers, find_range, is_exception
 
 
@@ -104,3 +105,9 @@ def test_an_unknown_backdrop_is_refused_with_the_known_ones():
     division = draw_division()
     with pytest.raises(ValueError, match="no backdrop is called trees; there are water, rail"):
         build_layers(division, {"trees": division.streets})
+
+
+def test_a_division_without_grids_is_refused():
+    division = draw_division()
+    with pytest.raises(SchemaError, match="no grids"):
+        build_layers(replace(division, grids=division.grids.iloc[:0]))

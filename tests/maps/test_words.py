@@ -63,3 +63,9 @@ def test_places_in_a_sentence_are_filled():
 def test_an_unknown_language_is_refused():
     with pytest.raises(ValueError, match="lang must be one of zh, en, got 'de'"):
         check_language("de")
+
+
+def test_every_figure_of_the_score_has_a_name():
+    shown = set(re.findall(r"^  (\w+): ", (FRONT / "score.js").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {f"score.{name}" for name in shown} <= set(WORDS["en"])
+    assert len(shown) > 10
