@@ -83,8 +83,16 @@ def check_files(
     for role in INPUT_ROLES:
         frames = [reading.layer for reading in readings if reading.role == role and reading.layer is not None]
         if frames:
-            layers[role], said = _name(_join(frames), role, named)
-            notes += said
+            joined = _join(frames)
+            chosen, wrong = _choose_columns(joined, role, named)
+            layers[role] = name_columns(joined, chosen)
+            taken = [
+                f"{column} as {name}"
+                for name, column in chosen.items()
+                if column not in {name, named.get(name)}
+            ]
+            notes += [f"{role}: takes {', '.join(taken)}"] if taken else []
+            faults += wrong
     for reading in readings:
         if reading.layer is not None and reading.role is not None and reading.role not in INPUT_ROLES:
             faults += find_faults(reading.layer, CONTRACTS[reading.role])
@@ -172,14 +180,31 @@ def _join(frames: list[GeoDataFrame]) -> GeoDataFrame:
     return joined
 
 
-def _name(frame: GeoDataFrame, role: str, columns: Mapping[str, str]) -> tuple[GeoDataFrame, list[str]]:
-    """Return a layer with the columns of its contract, stated or guessed, and what was guessed."""
-    known = {column.name for column in CONTRACTS[role].columns}
-    chosen = {name: column for name, column in columns.items() if name in known}
-    guessed = {name: column for name, column in guess_columns(frame, role).items() if name not in chosen}
-    taken = [f"{column} as {name}" for name, column in guessed.items() if name != column]
-    notes = [f"{role}: takes {', '.join(taken)}"] if taken else []
-    return name_columns(frame, {**guessed, **chosen}), notes
+def _choose_columns(
+    frame: GeoDataFrame, role: str, stated: Mapping[str, str]
+) -> tuple[dict[str, str], list[Fault]]:
+    """Return which column stands for which of the contract, and the stated ones that are not there."""
+    chosen = guess_columns(frame, role)
+    missing = []
+    for name, column in stated.items():
+        if name not in {entry.name for entry in CONTRACTS[role].columns}:
+            continue
+        chosen.pop(name, None)
+        if column in frame.columns:
+            chosen[name] = column
+        else:
+            missing.append(column)
+    if not missing:
+        return chosen, []
+    present = ", ".join(str(column) for column in frame.columns if column != frame.active_geometry_name)
+    fault = Fault(
+        layer=role,
+        fault=f"no column {', '.join(missing)}",
+        meaning=f"there are {present}",
+        action="fatal",
+        rows=("the layer",),
+    )
+    return chosen, [fault]
 
 
 def _find_encoding_faults(layer: GeoDataFrame, role: str) -> list[Fault]:

@@ -17,6 +17,8 @@ __all__ = ["find_offset_faults", "find_placement_faults", "has_place"]
 
 # A zone is used a little beyond its edge, never this far (degrees); the CRS says where it holds.
 BEYOND_DEG = 10.0
+# An offset of 300 to 700 m on every side leaves nothing of a smaller place to hold against.
+OFFSET_REACH_M = 2_000.0
 SWAP = (
     "the axes are exchanged: export again with x = longitude or easting, or swap them with shapely.transform"
 )
@@ -55,15 +57,21 @@ def find_offset_faults(layers: Mapping[str, GeoDataFrame]) -> list[Fault]:
     for name, layer in layers.items():
         for reference in ("buildings", "streets"):
             pair = frozenset({name, reference})
-            if len(pair) == 1 or pair in pairs or reference not in layers or layer.empty:
+            if len(pair) == 1 or pair in pairs or reference not in layers or not has_place(layer).any():
                 continue
             pairs.add(pair)
-            found = find_offset(layer, layers[reference])
+            found = find_offset(layer, layers[reference]) if _is_wide(layers[reference]) else None
             if found is not None:
                 meaning = found.to_text(name, reference)
                 faults.append(_fault(name, f"offset of {found.system}", meaning, "reported"))
                 break
     return faults
+
+
+def _is_wide(layer: GeoDataFrame) -> bool:
+    """Tell whether a metric layer is large enough to show an offset."""
+    box = _measure_box(layer)
+    return box is not None and min(box[2] - box[0], box[3] - box[1]) > OFFSET_REACH_M
 
 
 def _judge_alone(layer: GeoDataFrame, name: str) -> Fault | None:
