@@ -4,6 +4,7 @@ from gridgeo.check.communities import mend_communities
 from gridgeo.check.files import check_files
 from gridgeo.check.inputs import check_inputs
 from gridgeo.check.layer import mend_layer
+from gridgeo.check.placement import check_placement
 from gridgeo.check.report import LayerSummary, Report
 from gridgeo.check.roles import guess_columns, guess_role, name_columns
 
@@ -12,6 +13,7 @@ __all__ = [
     "Report",
     "check_files",
     "check_inputs",
+    "check_placement",
     "guess_columns",
     "guess_role",
     "mend_communities",

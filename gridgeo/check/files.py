@@ -139,8 +139,9 @@ def _read_one(source: str, role: str | None, crs: str | None, encoding: str | No
     path, layer = split_source(source)
     guess = guess_role(frame, layer or path.stem)
     if guess is None:
-        choices = ", ".join(f"--{choice}" for choice in INPUT_ROLES)
-        return Reading(note=f"{source}: not checked, nothing says what it is; state it by one of {choices}")
+        return Reading(
+            note=f"{source}: not checked, nothing says what it is; state it, as by --buildings FILE:LAYER"
+        )
     return Reading(guess, frame, note=f"{source}: taken for {guess}")
 
 

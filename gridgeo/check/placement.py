@@ -11,18 +11,37 @@ from pyproj import CRS, Transformer
 
 from gridgeo.alignment import find_offset, looks_swapped
 from gridgeo.crs import WGS84
+from gridgeo.errors import CRSError
 from gridgeo.schema import Action, Fault
 
-__all__ = ["find_offset_faults", "find_placement_faults", "has_place"]
+__all__ = ["check_placement", "find_offset_faults", "find_placement_faults", "has_place"]
 
 # A zone is used a little beyond its edge, never this far (degrees); the CRS says where it holds.
 BEYOND_DEG = 10.0
-# An offset of 300 to 700 m on every side leaves nothing of a smaller place to hold against.
-OFFSET_REACH_M = 2_000.0
+# BD-09 lies up to 1.6 km off; taken off on either side, it leaves nothing of a smaller place to hold against.
+OFFSET_REACH_M = 3_500.0
 SWAP = (
     "the axes are exchanged: export again with x = longitude or easting, or swap them with shapely.transform"
 )
 LABEL = "the file's label is wrong: declare the right CRS, ogr2ogr -a_srs or set_crs(allow_override=True)"
+
+
+def check_placement(layers: Mapping[str, GeoDataFrame]) -> None:
+    """Return nothing when each layer can be where its CRS says and all lie together.
+
+    Parameters
+    ----------
+    layers
+        Layers with a declared CRS by name; the first decides where the others should be.
+
+    Raises
+    ------
+    CRSError
+        With every layer whose axes are exchanged, whose label is wrong, or that lies elsewhere.
+    """
+    faults = find_placement_faults(layers)
+    if faults:
+        raise CRSError("\n".join(str(fault) for fault in faults))
 
 
 def find_placement_faults(layers: Mapping[str, GeoDataFrame]) -> list[Fault]:

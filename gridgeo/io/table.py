@@ -175,20 +175,29 @@ def _find_separator(text: str) -> str:
 def _to_type(values: pd.Series, column: str, path: Path) -> pd.Series:
     """Return a column as numbers where all its values are plain numbers and it is no code."""
     present = values.dropna()
-    spoilt = present[present.str.fullmatch(SPOILT_CODE.pattern)]
+    rounded = present[present.str.contains("E+", regex=False)]
+    spoilt = rounded[rounded.str.fullmatch(SPOILT_CODE.pattern)]
     if len(spoilt):
         raise FileReadError(
-            f"{path}: column {column} holds {spoilt.iloc[0]} in line {spoilt.index[0] + 2}, a code that a "
+            f"{path}: column {column} holds {spoilt.iloc[0]} in row {spoilt.index[0] + 1}, a code that a "
             f"spreadsheet has rounded ({len(spoilt)} rows); its digits are lost, so export it again with "
             "the column formatted as text"
         )
-    if present.empty or is_code_column(column) or not present.str.strip().str.fullmatch(NUMBER.pattern).all():
+    if present.empty or is_code_column(column) or not _are_numbers(present):
         return values
     numbers = pd.to_numeric(values)
     whole = not present.str.contains(r"[.eE]", regex=True).any()
     if whole:
         return numbers.astype("int64" if len(present) == len(values) else "Int64")
     return numbers
+
+
+def _are_numbers(present: pd.Series) -> bool:
+    """Tell whether all values are plain numbers; the first hundred tell for most columns of text."""
+    return all(
+        part.str.strip().str.fullmatch(NUMBER.pattern).all()
+        for part in (present.iloc[:100], present.iloc[100:])
+    )
 
 
 def _to_coordinates(values: pd.Series, column: str, name: str) -> np.ndarray:

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 import shapely
 
-from gridgeo.check import check_inputs
+from gridgeo.check import check_inputs, check_placement
+from gridgeo.errors import CRSError
 from gridgeo.io import read_layer
 
 SHARED = Path(__file__).resolve().parents[2] / "../shared/data"
@@ -99,6 +100,17 @@ def test_a_layer_of_another_town_is_fatal():
     away = town()["buildings"].translate(30_000, 0)
     found = faults(buildings=town()["buildings"].set_geometry(away))
     assert list(found) == [("buildings", "nowhere near communities")]
+
+
+def test_the_front_door_refuses_every_misplaced_layer_at_once():
+    layers = town()
+    check_placement(layers)
+    layers["streets"] = swapped(layers["streets"])
+    layers["buildings"] = layers["buildings"].set_geometry(layers["buildings"].translate(30_000, 0))
+    with pytest.raises(CRSError) as caught:
+        check_placement(layers)
+    assert "buildings: nowhere near communities" in str(caught.value)
+    assert "streets: easting and northing exchanged" in str(caught.value)
 
 
 def test_buildings_in_no_community_are_counted_with_their_households():

@@ -45,7 +45,7 @@ def test_columns_of_codes_are_known_by_name(column, is_code):
 
 @pytest.mark.parametrize("spoilt", ["4.20502E+11", "4.2E+11", "4,20502E+11"])
 def test_codes_that_a_spreadsheet_has_rounded_are_refused(tmp_path, spoilt):
-    with pytest.raises(FileReadError, match=r"column code holds .*E\+11 in line 3.*formatted as text"):
+    with pytest.raises(FileReadError, match=r"column code holds .*E\+11 in row 2.*formatted as text"):
         read_table(table(tmp_path, f"code;n\n420502001001;1\n{spoilt};2\n"))
 
 
