@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from gridgeo.crs import check_metric, check_same_crs
 from gridgeo.errors import SchemaError
 
-__all__ = ["estimate_households", "share_out", "spread_totals"]
+__all__ = ["FLOOR_AREA_M2", "estimate_households", "share_out", "spread_totals"]
 
 logger = logging.getLogger(__name__)
 

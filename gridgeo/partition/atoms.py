@@ -12,21 +12,25 @@ import shapely
 from numpy.typing import NDArray
 
 from gridgeo.partition.coverage import (
+    LATTICE_M,
     Borders,
     Floats,
     Geometries,
     Ints,
     build_borders,
     build_faces,
+    connected,
     dissolve,
+    find_dangles,
 )
 from gridgeo.partition.site import Site, first_cover, largest_share
-from gridgeo.partition.tessellation import bank_midlines, midlines
+from gridgeo.partition.tessellation import bank_midlines, bridge_tips, midlines
 
 __all__ = ["Atoms", "build_atoms"]
 
 EMPTY_BLOCK_M2 = 2_000.0  # an empty block under this size is a median or a gusset, not a place
 EMPTY_BLOCK_WIDTH_M = 15.0  # mean width (2 area / perimeter) under which an empty block is a strip
+ACROSS_DANGLE = 1e-3  # what a metre of dead-end street counts for when open ground looks for an owner
 OVERLAP_SHARE = 0.005  # buildings that overlap by more than this share of the smaller stay together
 
 
@@ -59,6 +63,7 @@ class Ground:
     dedicated: Ints
     is_water: NDArray[np.bool_]
     borders: Borders
+    on_dangle: NDArray[np.bool_]
 
 
 def build_atoms(site: Site) -> Atoms:
@@ -76,15 +81,19 @@ def build_atoms(site: Site) -> Atoms:
     yards = inside(build_faces(np.concatenate([hard, soft])), parts) if len(soft) else blocks
     yard_of_shape, _ = largest_share(shapes, yards)
     known = np.flatnonzero(yard_of_shape >= 0)
+    is_water = first_cover(shapely.point_on_surface(yards), site.water) >= 0
+    dangles = find_dangles(hard)
+    middle = midlines(shapes[known], yard_of_shape[known], yards)
     lines = [
         hard,
         soft,
         shapely.boundary(shapes[shapely.get_dimensions(shapes) == 2]),
-        midlines(shapes[known], yard_of_shape[known], yards),
-        bank_midlines(yards, first_cover(shapely.point_on_surface(yards), site.water) >= 0, shapes, yard_of_shape),
+        middle,
+        bridge_tips(dangles, middle, shapes),
+        bank_midlines(yards, is_water, shapes, yard_of_shape),
     ]
     faces = inside(build_faces(np.concatenate(lines)), parts)
-    ground = survey(faces, site, blocks, yards)
+    ground = survey(faces, site, (blocks, yards), dangles)
     owner = claim_faces(ground, shapes, yard_of_shape)
     group = join_shapes(owner, ground, shapes, shape_building)
     label = np.where(owner >= 0, group[owner], len(shapes) + ground.yard)
@@ -98,28 +107,41 @@ def inside(faces: Geometries, parts: Geometries) -> Geometries:
     kept = faces[first_cover(points, parts) >= 0]
     bounds = shapely.bounds(kept)
     kept = shapely.normalize(kept)
-    ordered: Geometries = kept[np.lexsort((shapely.area(kept), bounds[:, 3], bounds[:, 2], bounds[:, 1], bounds[:, 0]))]
+    ordered: Geometries = kept[
+        np.lexsort((shapely.area(kept), bounds[:, 3], bounds[:, 2], bounds[:, 1], bounds[:, 0]))
+    ]
     return ordered
 
 
-def survey(faces: Geometries, site: Site, blocks: Geometries, yards: Geometries) -> Ground:
-    """Return what each face belongs to."""
+def survey(
+    faces: Geometries, site: Site, zones: tuple[Geometries, Geometries], dangles: Geometries
+) -> Ground:
+    """Return what each face belongs to: its block and yard (``zones``), and which borders are dead ends."""
     points = shapely.point_on_surface(faces)
+    block, yard = (first_cover(points, zone) for zone in zones)
+    borders = build_borders(faces)
+    on_dangle = np.zeros(len(borders.left), dtype=bool)
+    if len(dangles):
+        within = np.flatnonzero(borders.is_shared & (block[borders.left] == block[borders.right]))
+        middle = shapely.points((borders.start[within] + borders.end[within]) / 2.0)
+        found = shapely.STRtree(dangles).query(middle, predicate="dwithin", distance=5 * LATTICE_M)[0]
+        on_dangle[within[found]] = True
     return Ground(
         faces,
-        first_cover(points, blocks),
-        first_cover(points, yards),
+        block,
+        yard,
         first_cover(points, site.dedicated),
         first_cover(points, site.water) >= 0,
-        build_borders(faces),
+        borders,
+        on_dangle,
     )
 
 
 def claim_faces(ground: Ground, shapes: Geometries, yard_of_shape: Ints) -> Ints:
     """Return the shape that each face belongs to, -1 where a block holds none.
 
-    First the faces inside a shape, then, ring by ring, open ground beside a claimed face of its own yard;
-    then of its own block. Water goes to the bank.
+    First the faces inside a shape, then, ring by ring, open ground beside a claimed face of its own yard,
+    not across a dead-end street if it can be helped; then of its own block. Water goes to the bank.
     """
     owner = first_cover(shapely.point_on_surface(ground.faces), shapes)
     home = np.append(yard_of_shape, -1)
@@ -131,6 +153,7 @@ def claim_faces(ground: Ground, shapes: Geometries, yard_of_shape: Ints) -> Ints
     yard_block = np.full(ground.yard.max() + 2, -1)
     yard_block[ground.yard] = ground.block
     a, b, length = paired(ground.borders)
+    length = np.where(np.tile(ground.on_dangle[ground.borders.is_shared], 2), length * ACROSS_DANGLE, length)
     for stage in range(3):
         while True:
             grow = spread(owner, a, b, length)
@@ -191,21 +214,19 @@ def join_shapes(owner: Ints, ground: Ground, shapes: Geometries, shape_building:
     known = (owner[a] >= 0) & (owner[b] >= 0)
     left, right = owner[a[known]], owner[b[known]]
     twins = (shape_building[left] == shape_building[right]) & (left < right)
-    return components(
-        len(shapes), np.concatenate([first[together], left[twins]]), np.concatenate([second[together], right[twins]])
+    return first_of_group(
+        len(shapes),
+        np.concatenate([first[together], left[twins]]),
+        np.concatenate([second[together], right[twins]]),
     )
 
 
-def components(n: int, a: Ints, b: Ints) -> Ints:
+def first_of_group(n: int, a: Ints, b: Ints) -> Ints:
     """Return for each of n things the smallest member of its group, where a[i] and b[i] go together."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    count, label = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(n, n)), directed=False)
-    smallest = np.full(count, n, dtype=np.int64)
+    label = connected(n, a, b)
+    smallest = np.full(n, n, dtype=np.int64)
     np.minimum.at(smallest, label, np.arange(n))
-    members: Ints = smallest[label]
-    return members
+    return smallest[label]
 
 
 def merge_scraps(label: Ints, n_shapes: int, ground: Ground) -> Ints:
@@ -216,7 +237,9 @@ def merge_scraps(label: Ints, n_shapes: int, ground: Ground) -> Ints:
     """
     area = shapely.area(ground.faces)
     a, b, length = paired(ground.borders)
-    kinship = 1.0 + 1e3 * (ground.block[a] == ground.block[b]) + 1e6 * (ground.dedicated[a] == ground.dedicated[b])
+    kinship = (
+        1.0 + 1e3 * (ground.block[a] == ground.block[b]) + 1e6 * (ground.dedicated[a] == ground.dedicated[b])
+    )
     for _ in range(len(label)):
         piece, is_scrap = scraps(label, n_shapes, ground, area)
         loose = is_scrap[piece]
@@ -235,7 +258,7 @@ def scraps(label: Ints, n_shapes: int, ground: Ground, area: Floats) -> tuple[In
     """Return the connected piece of each face, and which pieces cannot stand alone."""
     a, b, length = paired(ground.borders)
     same = label[a] == label[b]
-    piece = np.unique(components(len(label), a[same], b[same]), return_inverse=True)[1]
+    piece = connected(len(label), a[same], b[same])
     n = int(piece.max()) + 1
     size = np.bincount(piece, area, n)
     wet = np.bincount(piece, area * ground.is_water, n) > 0.5 * size
@@ -254,14 +277,17 @@ def is_first(values: Ints) -> NDArray[np.bool_]:
     return np.append(True, values[1:] != values[:-1])[: len(values)]
 
 
-def main_shape_label(label: Ints, group: Ints, ground: Ground, shapes: Geometries, shape_building: Ints) -> Ints:
-    """Return the label under the largest shape of each building."""
+def main_shape_label(
+    label: Ints, group: Ints, ground: Ground, shapes: Geometries, shape_building: Ints
+) -> Ints:
+    """Return the label under the largest shape of each building; of one outside, the nearest."""
     order = np.lexsort((-shapely.area(shapes), shape_building))
     main = order[is_first(shape_building[order])]
     wanted = group[main]
     missing = np.flatnonzero(~np.isin(wanted, label))
-    face = first_cover(shapely.point_on_surface(shapes[main[missing]]), ground.faces)
-    wanted[missing] = np.where(face >= 0, label[face], -1)
+    if len(missing):
+        face = shapely.STRtree(ground.faces).nearest(shapely.point_on_surface(shapes[main[missing]]))
+        wanted[missing] = label[face]
     return wanted
 
 

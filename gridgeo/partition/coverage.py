@@ -5,17 +5,22 @@ when their coordinates are the same integers, so shared borders are found by sor
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 __all__ = [
     "LATTICE_M",
     "Borders",
     "build_borders",
     "build_faces",
+    "connected",
     "dissolve",
+    "find_dangles",
     "match_vertices",
     "to_lattice",
 ]
@@ -29,8 +34,17 @@ LATTICE_M = 0.001  # a thousandth of a metre: far under survey accuracy, far ove
 
 def to_lattice(geometry: Geometries) -> Geometries:
     """Return the geometries with every coordinate on the millimetre lattice, valid."""
-    snapped: Geometries = shapely.set_precision(geometry, LATTICE_M)
-    return snapped
+    return as_plain(shapely.set_precision(geometry, LATTICE_M))
+
+
+def as_plain(geometry: Geometries) -> Geometries:
+    """Return the same geometries without a precision of their own.
+
+    GEOS rounds every result to the precision of its inputs; after a trip to another process geometries have
+    none, so one run would not be like another.
+    """
+    plain: Geometries = shapely.set_precision(geometry, 0.0)
+    return plain
 
 
 def build_faces(lines: Geometries) -> Geometries:
@@ -40,8 +54,14 @@ def build_faces(lines: Geometries) -> Geometries:
     enclose nothing and leave no trace.
     """
     noded = shapely.union_all(lines, grid_size=LATTICE_M)
-    faces: Geometries = shapely.get_parts(shapely.polygonize([noded]))
-    return faces
+    return as_plain(shapely.get_parts(shapely.polygonize([noded])))
+
+
+def find_dangles(lines: Geometries) -> Geometries:
+    """Return the pieces of the lines that enclose nothing: dead ends and lines that float free."""
+    noded = shapely.union_all(lines, grid_size=LATTICE_M)
+    _, cuts, dangles, _ = shapely.polygonize_full([noded])
+    return as_plain(shapely.get_parts(shapely.line_merge(shapely.union_all([cuts, dangles]))))
 
 
 @dataclass(frozen=True)
@@ -110,6 +130,13 @@ def build_borders(polygons: Geometries) -> Borders:
     return Borders(owner[source].astype(np.int64), right, points[source], points[source + 1])
 
 
+def connected(n: int, a: Ints, b: Ints) -> Ints:
+    """Return the number of the connected component of each of n things, where a[i] and b[i] touch."""
+    ties = coo_array((np.ones(len(a)), (a, b)), shape=(n, n))
+    label: Ints = connected_components(ties, directed=False)[1].astype(np.int64)
+    return label
+
+
 def vertex_ids(points: Floats) -> Ints:
     """Return one number for each place of the lattice, the same for the same place."""
     millimetres = np.rint(points / LATTICE_M).astype(np.int64)
@@ -140,40 +167,77 @@ def without_wrapper(geometry: shapely.Geometry) -> shapely.Geometry:
     return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
 
 
-def match_vertices(polygons: Geometries) -> Geometries:
+def match_vertices(polygons: Geometries, rim: Borders, coverage: Ints) -> Geometries:
     """Return the polygons with the vertices that a neighbour has on their common border.
 
     Neighbouring coverages that were noded apart share their border line but not every vertex on it.
-    A vertex within a lattice step of an edge is put into that edge, so that both sides agree.
+    ``rim`` holds the pieces without a neighbour in their own coverage, ``left`` counting the polygons given
+    here; ``coverage`` numbers the coverage of each polygon. A vertex of another coverage within a lattice
+    step of a piece is put into it, so that both sides agree.
     """
-    borders = build_borders(polygons)
-    rim = np.flatnonzero(~borders.is_shared)
-    if len(rim) == 0:
+    if len(rim.left) == 0:
         return polygons
-    edges = borders.lines(rim)
-    corners = np.unique(np.concatenate([borders.start[rim], borders.end[rim]]), axis=0)
-    tree = shapely.STRtree(edges)
-    corner, edge = tree.query(shapely.points(corners), predicate="dwithin", distance=1.5 * LATTICE_M)
-    start, end = borders.start[rim][edge], borders.end[rim][edge]
-    along = end - start
-    share = ((corners[corner] - start) * along).sum(axis=1) / (along**2).sum(axis=1)
-    apart = np.minimum(
-        np.hypot(*(corners[corner] - start).T), np.hypot(*(corners[corner] - end).T)
+    ids = vertex_ids(np.concatenate([rim.start, rim.end])).reshape(2, -1)
+    _, twin, count = np.unique(np.sort(ids, axis=0), axis=1, return_inverse=True, return_counts=True)
+    lone = np.flatnonzero(count[twin.ravel()] == 1)
+    ends, first = np.unique(ids[:, lone], return_index=True)
+    corners = np.concatenate([rim.start[lone], rim.end[lone]])[first]
+    point, piece = shapely.STRtree(rim.lines(lone)).query(
+        shapely.points(corners), predicate="dwithin", distance=1.5 * LATTICE_M
     )
+    piece = lone[piece]
+    own = coverage[rim.left]
+    known = np.unique(ids * (int(own.max()) + 1) + own)
+    is_new = ~np.isin(ends[point] * (int(own.max()) + 1) + own[piece], known)
+    point, piece = point[is_new], piece[is_new]
+    # Near a bend a vertex is close to two pieces; it belongs into the nearer one only.
+    away = shapely.distance(shapely.points(corners[point]), rim.lines(piece))
+    order = np.lexsort((piece, away, own[piece], point))
+    point, piece = point[order], piece[order]
+    once = np.append(True, (point[1:] != point[:-1]) | (own[piece][1:] != own[piece][:-1]))[: len(point)]
+    corner, piece = corners[point[once]], piece[once]
+    start, end = rim.start[piece], rim.end[piece]
+    along = end - start
+    share = ((corner - start) * along).sum(axis=1) / (along**2).sum(axis=1)
+    apart = np.minimum(np.hypot(*(corner - start).T), np.hypot(*(corner - end).T))
     inner = (share > 0) & (share < 1) & (apart > LATTICE_M / 2)
     if not inner.any():
         return polygons
-    return insert_vertices(polygons, borders, rim[edge[inner]], corners[corner[inner]], share[inner])
+    # The vertex goes to the very line: on the lattice it could step across the far side of a thin wedge.
+    exact = start[inner] + share[inner, None] * along[inner]
+    matched = insert_vertices(polygons, rim, piece[inner], corner[inner], share[inner])
+    return move_vertices(matched, corner[inner], exact)
 
 
-def insert_vertices(polygons: Geometries, borders: Borders, piece: Ints, place: Floats, share: Floats) -> Geometries:
+def move_vertices(polygons: Geometries, old: Floats, new: Floats) -> Geometries:
+    """Return the polygons with some vertices moved, wherever they occur."""
+    target = {
+        tuple(np.rint(o / LATTICE_M).astype(np.int64).tolist()): n for o, n in zip(old, new, strict=True)
+    }
+
+    def moved(points: Floats) -> Floats:
+        keys = np.rint(points / LATTICE_M).astype(np.int64).tolist()
+        return np.array([target.get(tuple(key), point) for key, point in zip(keys, points, strict=True)])
+
+    touched = np.unique(
+        shapely.STRtree(polygons).query(shapely.points(old), predicate="dwithin", distance=LATTICE_M)[1]
+    )
+    result = polygons.copy()
+    result[touched] = shapely.transform(polygons[touched], moved)
+    return result
+
+
+def insert_vertices(
+    polygons: Geometries, borders: Borders, piece: Ints, place: Floats, share: Floats
+) -> Geometries:
     """Return the polygons with extra vertices on pieces of their rim, in the order of ``share``."""
     result = polygons.copy()
     order = np.lexsort((share, piece))
-    piece, place, share = piece[order], place[order], share[order]
-    extra: dict[int, dict[tuple[float, float, float, float], list[tuple[float, float]]]] = {}
+    piece, place = piece[order], place[order]
+    extra: dict[int, dict[tuple[int, ...], list[tuple[float, float]]]] = {}
+    ends = np.rint(np.concatenate([borders.start, borders.end], axis=1) / LATTICE_M).astype(np.int64)
     for i, position in zip(piece, place, strict=True):
-        key = (*borders.start[i], *borders.end[i])
+        key = tuple(ends[i].tolist())
         extra.setdefault(int(borders.left[i]), {}).setdefault(key, []).append(tuple(position))
     for owner, additions in extra.items():
         result[owner] = with_vertices(polygons[owner], additions)
@@ -181,17 +245,18 @@ def insert_vertices(polygons: Geometries, borders: Borders, piece: Ints, place: 
 
 
 def with_vertices(
-    polygon: shapely.Geometry, additions: dict[tuple[float, float, float, float], list[tuple[float, float]]]
+    polygon: shapely.Geometry, additions: dict[tuple[int, ...], list[tuple[float, float]]]
 ) -> shapely.Geometry:
     """Return one polygon with the extra vertices of its edges, given by edge as it runs."""
 
     def ring_with(ring: shapely.Geometry) -> list[tuple[float, float]]:
-        corners = [tuple(c) for c in shapely.get_coordinates(ring)]
-        walked = [corners[0]]
-        for tail, head in zip(corners, corners[1:], strict=False):
+        points = shapely.get_coordinates(ring)
+        places = np.rint(points / LATTICE_M).astype(np.int64).tolist()
+        walked = [tuple(points[0])]
+        for point, (tail, head) in zip(points[1:], pairwise(places), strict=True):
             walked += additions.get((*tail, *head), [])
             walked += reversed(additions.get((*head, *tail), []))
-            walked.append(head)
+            walked.append(tuple(point))
         return walked
 
     parts = []

@@ -26,6 +26,7 @@ class Site:
     ``buildings`` are polygons, lines or points with ``households`` (and ``people``) of the same length.
     ``street_rank`` is the position of each street's kind in ``STREET_RANKS``. ``walls`` are lines that a
     grid never crosses (railways, river banks without area), ``water`` polygons that it never crosses.
+    ``compound_of_building`` is the number of the compound of each building, -1 for none.
     """
 
     area_code: str
@@ -39,16 +40,7 @@ class Site:
     water: Geometries = field(default_factory=no_geometries)
     compounds: Geometries = field(default_factory=no_geometries)
     dedicated: Geometries = field(default_factory=no_geometries)
-
-    @property
-    def building_points(self) -> Geometries:
-        """Return one point inside each building."""
-        points: Geometries = shapely.point_on_surface(self.buildings)
-        return points
-
-    def zone_of(self, points: Geometries, zones: Geometries) -> Ints:
-        """Return the position of the first zone that covers each point, -1 for none."""
-        return first_cover(points, zones)
+    compound_of_building: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 def first_cover(points: Geometries, zones: Geometries) -> Ints:
@@ -73,7 +65,9 @@ def largest_share(shapes: Geometries, zones: Geometries) -> tuple[Ints, NDArray[
     several &= shapely.area(shapes) > 0
     pick = several[shape]
     shape, zone = shape[pick], zone[pick]
-    part: Floats = shapely.area(shapely.intersection(shapes[shape], zones[zone])) / shapely.area(shapes[shape])
+    part: Floats = shapely.area(shapely.intersection(shapes[shape], zones[zone])) / shapely.area(
+        shapes[shape]
+    )
     order = np.lexsort((zone, -np.round(part, 9), shape))
     shape, zone, part = shape[order], zone[order], part[order]
     first = np.append(True, shape[1:] != shape[:-1]) if len(shape) else np.empty(0, dtype=bool)

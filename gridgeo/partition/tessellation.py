@@ -13,12 +13,13 @@ from scipy.spatial import Delaunay, QhullError
 
 from gridgeo.partition.coverage import Floats, Geometries, Ints
 
-__all__ = ["bank_midlines", "midlines"]
+__all__ = ["bank_midlines", "bridge_tips", "midlines"]
 
 SAMPLE_M = 3.0  # spacing of samples on an outline; finer gives nicer lines, and costs in proportion
 BANK_SAMPLE_M = 6.0  # spacing of samples along water
 SHRINK_M = 0.05  # keeps the samples of touching walls apart
 SMOOTH_M = 1.0  # how far a smoothed line may leave the true middle
+TIP_REACH_M = 20.0  # how far a dead end may be from the midline that carries on from it
 FAR = 8.0  # the frame of far samples, in extents: it closes the outermost cells
 
 
@@ -46,7 +47,9 @@ def midlines(buildings: Geometries, block: Ints, blocks: Geometries) -> Geometri
     return smooth(outside_walls(inside, buildings[first], buildings[second]), buildings)
 
 
-def bank_midlines(yards: Geometries, is_water: NDArray[np.bool_], shapes: Geometries, yard_of_shape: Ints) -> Geometries:
+def bank_midlines(
+    yards: Geometries, is_water: NDArray[np.bool_], shapes: Geometries, yard_of_shape: Ints
+) -> Geometries:
     """Return the lines that share out water among its banks, each bank among its buildings.
 
     Every stretch of bank speaks for the nearest building of the yard that it borders, or for the yard
@@ -80,6 +83,22 @@ def nearest_on_bank(samples: Floats, bank: Ints, shapes: Geometries, yard_of_sha
         if len(there):
             owner[here] = there[shapely.STRtree(shapes[there]).nearest(shapely.points(samples[here]))]
     return owner
+
+
+def bridge_tips(dangles: Geometries, lines: Geometries, buildings: Geometries) -> Geometries:
+    """Return short lines from the tip of each dead end to the nearest midline, where no building stands between.
+
+    With them a border that comes along a midline can carry on along the dead-end street.
+    """
+    if len(dangles) == 0 or len(lines) == 0:
+        return np.empty(0, dtype=object)
+    tips = np.concatenate([shapely.get_point(dangles, 0), shapely.get_point(dangles, -1)])
+    tips = tips[shapely.distance(tips, shapely.union_all(lines)) > 0.0]
+    tip, line = shapely.STRtree(lines).query_nearest(tips, max_distance=TIP_REACH_M, all_matches=False)
+    bridges = shapely.shortest_line(tips[tip], lines[line])
+    blocked = shapely.STRtree(buildings).query(bridges, predicate="intersects")[0]
+    kept: Geometries = bridges[~np.isin(np.arange(len(bridges)), blocked)]
+    return kept
 
 
 def sample_outlines(buildings: Geometries) -> tuple[Floats, Ints]:

@@ -1,0 +1,98 @@
+"""A division: the grids of a place with everything they were made of, and the file that holds it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from geopandas import GeoDataFrame
+
+from gridgeo.errors import FileReadError
+from gridgeo.io import list_layers, read_layer, read_manifest, write_layers
+
+__all__ = ["Division", "read_division"]
+
+LAYERS = ("communities", "grids", "atoms", "buildings", "streets")
+OPTIONAL_LAYERS = ("rejected", "lineage")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Division:
+    """The grids of a place, the atoms they consist of, and what they were made from.
+
+    Attributes
+    ----------
+    communities : polygons with ``area_code`` and ``name``.
+    grids : polygons, one row for each grid: ``grid_code``, ``area_code``, ``name``, ``kind``, ``households``,
+        ``people``, ``n_buildings``, ``area_m2``, ``status``, ``reason``, ``start_date``, ``end_date``.
+    atoms : polygons with ``atom_id``, ``grid_code``, ``households``.
+    buildings : the caller's rows with ``building_id``, ``households``, ``grid_code`` (``<NA>`` outside).
+    streets : the caller's rows.
+    rejected : rows that could not be used, with ``layer`` and ``fault``; None when there are none.
+    lineage : which grid came from which, for a division made from another; else None.
+    manifest : spec, seed, input hashes, versions, score, faults.
+    """
+
+    communities: GeoDataFrame
+    grids: GeoDataFrame
+    atoms: GeoDataFrame
+    buildings: GeoDataFrame
+    streets: GeoDataFrame
+    rejected: GeoDataFrame | None = None
+    lineage: GeoDataFrame | None = None
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def score(self) -> dict[str, Any]:
+        """The figures of the division by name; see ``gridgeo.partition.score``."""
+        return dict(self.manifest["score"])
+
+    @property
+    def exceptions(self) -> GeoDataFrame:
+        """The grids that are not in range, each with its reason; dedicated grids are no exceptions."""
+        return self.grids[~self.grids["status"].isin(["in_range", "dedicated"])]
+
+    def write(self, path: str | Path) -> None:
+        """Write one GeoPackage that QGIS opens; an old file is replaced at once or not at all.
+
+        Raises
+        ------
+        FileWriteError
+            When it cannot be written; the old file is then still there.
+        """
+        layers = {name: getattr(self, name) for name in (*LAYERS, *OPTIONAL_LAYERS)}
+        write_layers(
+            path, {name: layer for name, layer in layers.items() if layer is not None}, self.manifest
+        )
+
+    def _repr_html_(self) -> str:
+        """Return score, exceptions and a small map for a notebook."""
+        from gridgeo.maps import summary_html
+
+        return summary_html(self)
+
+
+def read_division(path: str | Path) -> Division:
+    """Return the division that a file holds.
+
+    Raises
+    ------
+    FileReadError
+        When the file is not one that gridgeo has written.
+
+    Examples
+    --------
+    >>> read_division("nowhere.gpkg")
+    Traceback (most recent call last):
+        ...
+    gridgeo.errors.FileReadError: ...
+    """
+    present = list_layers(path)
+    missing = [name for name in LAYERS if name not in present]
+    if missing:
+        raise FileReadError(
+            f"{path} is no division file: it lacks the layers {', '.join(missing)} and has {', '.join(present)}; "
+            "make one with gridgeo divide … --out FILE"
+        )
+    layers = {name: read_layer(f"{path}:{name}") for name in (*LAYERS, *OPTIONAL_LAYERS) if name in present}
+    return Division(**layers, manifest=read_manifest(path))

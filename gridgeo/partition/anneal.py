@@ -1,0 +1,284 @@
+"""The search: simulated annealing over plans of one connected graph of atoms, compiled.
+
+Half of the moves take one atom across a border, after an exact test that what stays is connected. The
+other half are *recombinations*: two neighbouring grids (or one that could be two) are covered by a random
+tree, every cut of it and the union are scored, and one is drawn in proportion to exp(-energy / heat).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from gridgeo.partition.compiled import compiled
+from gridgeo.partition.coverage import Floats, Ints
+from gridgeo.partition.energy import PERIMETER, SIZE, Weights, grid_energy
+from gridgeo.partition.tree import (
+    Bench,
+    Net,
+    clear_tree,
+    draw,
+    grow_tree,
+    relabel_below,
+    score_cuts,
+    sides,
+    weigh_tree,
+)
+
+__all__ = ["State", "anneal", "build_state", "plan_energy"]
+
+STRAY = 0.1  # share of borders whose kind is forgotten when a tree grows
+SPLIT_SHARE = 0.06  # share of recombinations that try to split a single grid
+
+
+class State(NamedTuple):
+    """A plan in work: the label of each atom and, for each label, the sums over its atoms and their number."""
+
+    label: Ints
+    sums: Floats
+    count: Ints
+    n_grids: Ints  # one number, in an array so that it can change
+
+
+def build_state(net: Net, label: Ints, capacity: int) -> State:
+    """Return the state of a plan with room for ``capacity`` grids."""
+    n_features = net.features.shape[1]
+    state = State(
+        label.astype(np.int64).copy(),
+        np.zeros((capacity, n_features)),
+        np.zeros(capacity, dtype=np.int64),
+        np.array([int(label.max()) + 1], dtype=np.int64),
+    )
+    recount(net, state)
+    return state
+
+
+@compiled
+def recount(net: Net, state: State) -> None:
+    """Sum up the grids afresh."""
+    state.sums[:, :] = 0.0
+    state.count[:] = 0
+    for i in range(len(state.label)):
+        g = state.label[i]
+        state.count[g] += 1
+        for column in range(state.sums.shape[1]):
+            state.sums[g, column] += net.features[i, column]
+        for e in range(net.first[i], net.first[i + 1]):
+            if state.label[net.neighbour[e]] == g:
+                state.sums[g, PERIMETER] -= net.length[e]
+
+
+@compiled
+def plan_energy(net: Net, state: State, weights: Weights) -> float:
+    """Return the energy of the whole plan."""
+    energy = 0.0
+    for g in range(state.n_grids[0]):
+        energy += grid_energy(state.sums[g], weights)
+    for i in range(len(state.label)):
+        for e in range(net.first[i], net.first[i + 1]):
+            if net.neighbour[e] > i and state.label[net.neighbour[e]] != state.label[i]:
+                energy += net.cost[e]
+    return energy
+
+
+@compiled
+def border_cost(net: Net, bench: Bench, label: Ints, size: int) -> float:
+    """Return the price of the present border between the two grids that a tree covers."""
+    cost = 0.0
+    for i in range(size):
+        atom = bench.atom[i]
+        for e in range(net.first[atom], net.first[atom + 1]):
+            other = net.neighbour[e]
+            if other > atom and bench.place[other] >= 0 and label[other] != label[atom]:
+                cost += net.cost[e]
+    return cost
+
+
+@compiled
+def stays_connected(net: Net, bench: Bench, label: Ints, atom: int) -> bool:
+    """Return whether the grid of an atom is still in one piece without it."""
+    g, wanted, start = label[atom], 0, -1
+    for e in range(net.first[atom], net.first[atom + 1]):
+        if net.link[e] and label[net.neighbour[e]] == g:
+            wanted += 1
+            start = net.neighbour[e]
+            bench.place[start] = -2
+    found, size = 0, 0
+    if start >= 0:
+        found, size = 1, 1
+        bench.atom[0] = start
+        bench.place[start] = 0
+    i = 0
+    while i < size and found < wanted:
+        here = bench.atom[i]
+        i += 1
+        for e in range(net.first[here], net.first[here + 1]):
+            other = net.neighbour[e]
+            if net.link[e] and other != atom and label[other] == g and bench.place[other] < 0:
+                found += bench.place[other] == -2
+                bench.place[other] = size
+                bench.atom[size] = other
+                size += 1
+    for e in range(net.first[atom], net.first[atom + 1]):
+        bench.place[net.neighbour[e]] = -1
+    for i in range(size):
+        bench.place[bench.atom[i]] = -1
+    return found == wanted
+
+
+@compiled
+def is_accepted(change: float, heat: float, bench: Bench) -> bool:
+    """Return whether a change of energy is taken at this heat (Metropolis)."""
+    return change <= 0.0 or draw(bench.random) < np.exp(-change / heat)
+
+
+@compiled
+def try_flip(
+    net: Net, bench: Bench, state: State, weights: Weights, heat: float, atom: int, target: int
+) -> float:
+    """Take one atom over to a neighbouring grid if that pays; return the change of energy."""
+    source = state.label[atom]
+    if state.count[source] < 2:
+        return 0.0
+    cost, length_source, length_target = 0.0, 0.0, 0.0
+    for e in range(net.first[atom], net.first[atom + 1]):
+        g = state.label[net.neighbour[e]]
+        if g == source:
+            cost += net.cost[e]
+            length_source += net.length[e]
+        elif g == target:
+            cost -= net.cost[e]
+            length_target += net.length[e]
+    left = state.sums[source] - net.features[atom]
+    right = state.sums[target] + net.features[atom]
+    left[PERIMETER] += 2.0 * length_source
+    right[PERIMETER] -= 2.0 * length_target
+    change = cost + grid_energy(left, weights) + grid_energy(right, weights)
+    change -= grid_energy(state.sums[source], weights) + grid_energy(state.sums[target], weights)
+    if not is_accepted(change, heat, bench) or not stays_connected(net, bench, state.label, atom):
+        return 0.0
+    state.label[atom] = target
+    state.sums[source] = left
+    state.sums[target] = right
+    state.count[source] -= 1
+    state.count[target] += 1
+    return change
+
+
+@compiled
+def drop_label(state: State, gone: int) -> None:
+    """Close the gap that a grid without atoms leaves in the numbering."""
+    last = state.n_grids[0] - 1
+    if gone != last:
+        for i in range(len(state.label)):
+            if state.label[i] == last:
+                state.label[i] = gone
+        state.sums[gone] = state.sums[last]
+        state.count[gone] = state.count[last]
+    state.sums[last, :] = 0.0
+    state.count[last] = 0
+    state.n_grids[0] = last
+
+
+@compiled
+def choose_cut(bench: Bench, size: int, heat: float, best: float) -> int:
+    """Return a cut drawn in proportion to exp(-energy / heat)."""
+    weight = 0.0
+    for cut in range(1, size):
+        weight += np.exp(max((best - bench.scores[cut]) / heat, -60.0))
+    goal = draw(bench.random) * weight
+    for cut in range(1, size):
+        goal -= np.exp(max((best - bench.scores[cut]) / heat, -60.0))
+        if goal <= 0.0:
+            return cut
+    return size - 1
+
+
+@compiled
+def try_recombine(
+    net: Net, bench: Bench, state: State, weights: Weights, heat: float, atom: int, second: int
+) -> float:
+    """Cut two grids (or, with ``second`` = -1, one) anew if that pays; return the change of energy."""
+    first = state.label[atom]
+    size = grow_tree(net, bench, state.label, first, second, atom, STRAY)
+    if size < 2:
+        clear_tree(bench, size)
+        return 0.0
+    weigh_tree(net, bench, size)
+    below, above = np.empty(state.sums.shape[1]), np.empty(state.sums.shape[1])
+    best = score_cuts(bench, size, weights, below, above)
+    now = grid_energy(state.sums[first], weights)
+    if second >= 0:
+        now += grid_energy(state.sums[second], weights) + border_cost(net, bench, state.label, size)
+        for column in range(len(above)):
+            above[column] = bench.total[0, column]
+        above[PERIMETER] -= 2.0 * bench.crossed[0, 2]
+        union = grid_energy(above, weights)
+    else:
+        union = np.inf
+    if union < best and is_accepted(union - now, heat, bench):
+        for i in range(size):
+            state.label[bench.atom[i]] = first
+        state.sums[first] = above
+        state.count[first] = size
+        clear_tree(bench, size)
+        drop_label(state, second)
+        return union - now
+    cut = choose_cut(bench, size, heat, best)
+    change = bench.scores[cut] - now
+    if is_accepted(change, heat, bench):
+        if second < 0:
+            second = state.n_grids[0]
+            state.n_grids[0] += 1
+        relabel_below(bench, state.label, size, cut, first, second)
+        sides(bench, cut, below, above)
+        state.sums[first] = below
+        state.sums[second] = above
+        recount_atoms(bench, state, size, first, second)
+    else:
+        change = 0.0
+    clear_tree(bench, size)
+    return change
+
+
+@compiled
+def recount_atoms(bench: Bench, state: State, size: int, first: int, second: int) -> None:
+    """Count the atoms of two grids after a tree was cut."""
+    state.count[first] = 0
+    state.count[second] = 0
+    for i in range(size):
+        state.count[state.label[bench.atom[i]]] += 1
+
+
+@compiled
+def anneal(
+    net: Net, bench: Bench, state: State, weights: Weights, edges: Ints, heats: Floats, best_label: Ints
+) -> float:
+    """Search for a better plan, one move for each heat; fill in the best labels, return their energy.
+
+    ``edges`` lists the pairs of atoms between which one can walk, shape (m, 2).
+    """
+    energy = plan_energy(net, state, weights)
+    best = energy
+    best_label[:] = state.label
+    capacity = len(state.count)
+    for step in range(len(heats)):
+        heat = heats[step]
+        a, b = 0, 0
+        for _ in range(60):
+            pick = int(len(edges) * draw(bench.random))
+            side = int(2 * draw(bench.random))
+            a, b = edges[pick, side], edges[pick, 1 - side]
+            if state.label[a] != state.label[b]:
+                break
+        if draw(bench.random) < 0.5:
+            if state.label[a] != state.label[b]:
+                energy += try_flip(net, bench, state, weights, heat, a, state.label[b])
+        elif draw(bench.random) < SPLIT_SHARE:
+            if state.n_grids[0] < capacity and state.sums[state.label[a], SIZE] >= 2.0 * weights.low:
+                energy += try_recombine(net, bench, state, weights, heat, a, -1)
+        elif state.label[a] != state.label[b]:
+            energy += try_recombine(net, bench, state, weights, heat, a, state.label[b])
+        if energy < best - 1e-9:
+            best = energy
+            best_label[:] = state.label
+    return best

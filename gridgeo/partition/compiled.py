@@ -1,0 +1,16 @@
+"""One way to compile: to machine code, kept on disk, running beside other threads."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from numba import njit
+
+__all__ = ["compiled"]
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """Return the function compiled on its first call; later processes take it from the disk."""
+    machine_code: Function = njit(cache=True, nogil=True)(function)
+    return machine_code

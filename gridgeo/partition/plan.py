@@ -1,0 +1,118 @@
+"""A plan: which atom belongs to which grid."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gridgeo.partition.anneal import anneal, build_state
+from gridgeo.partition.coverage import Ints
+from gridgeo.partition.energy import GIANTS
+from gridgeo.partition.graph import AtomGraph
+from gridgeo.partition.parts import Part, build_parts, coarse_part
+from gridgeo.partition.split import bisect
+from gridgeo.partition.tree import build_bench
+from gridgeo.spec import EFFORTS, GridSpec
+
+__all__ = ["Plan", "refine_plan", "split_graph"]
+
+COARSE_HEATS = (1.0, 0.03)
+FINE_HEATS = (0.1, 0.01)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The grid of each atom: ``label`` counts the grids of the community from 0.
+
+    ``is_dedicated`` tells for each grid whether it was carved out first; ``part`` is the connected part of
+    the graph that it was drawn in (-1 for dedicated grids).
+    """
+
+    label: Ints
+    is_dedicated: NDArray[np.bool_]
+    part: Ints
+
+    @property
+    def n_grids(self) -> int:
+        """Return the number of grids."""
+        return len(self.part)
+
+
+def split_graph(graph: AtomGraph, spec: GridSpec) -> Plan:
+    """Return a first plan: dedicated grids, then each connected part halved until every piece is one grid."""
+    parts = build_parts(graph, spec)
+    return join_parts(graph, parts, [first_labels(part, spec.seed) for part in parts])
+
+
+def refine_plan(graph: AtomGraph, plan: Plan, spec: GridSpec) -> Plan:
+    """Return the best plan that a search finds which begins with ``plan``.
+
+    Whole blocks are moved first, then single atoms. The effort of the spec tells how long, and how often
+    the search begins anew from another first plan.
+    """
+    effort = EFFORTS[spec.effort]
+    parts = build_parts(graph, spec)
+    found = []
+    for part in parts:
+        best, best_energy = np.zeros(0, dtype=np.int64), np.inf
+        for start in range(effort.starts):
+            seed = spec.seed * 1_000 + start
+            label = renumbered(plan.label[part.atoms]) if start == 0 else first_labels(part, seed)
+            energy, label = refine_part(part, label, seed, effort.coarse_moves, effort.fine_moves)
+            if energy < best_energy - 1e-9:
+                best, best_energy = label, energy
+        found.append(best)
+    return join_parts(graph, parts, found)
+
+
+def refine_part(part: Part, label: Ints, seed: int, coarse_moves: int, fine_moves: int) -> tuple[float, Ints]:
+    """Return the lowest energy found for one part, and its labels; moves are per grid."""
+    coarse = coarse_part(part)
+    if len(coarse.atoms) < len(part.atoms):
+        _, rough = search(coarse, first_labels(coarse, seed), seed, coarse_moves, COARSE_HEATS)
+        label = rough[part.group]
+        return search(part, label, seed, fine_moves, FINE_HEATS)
+    return search(part, label, seed, coarse_moves, (COARSE_HEATS[0], FINE_HEATS[1]))
+
+
+def search(
+    part: Part, label: Ints, seed: int, moves_per_grid: int, heats: tuple[float, float]
+) -> tuple[float, Ints]:
+    """Return the lowest energy that annealing finds from a plan of one part, and its labels."""
+    is_settled = part.n_ordinary + part.net.features[:, GIANTS].sum() <= 1
+    if is_settled or len(part.links) == 0:
+        return 0.0, np.zeros_like(label)
+    state = build_state(part.net, label, part.capacity)
+    steps = moves_per_grid * int(label.max() + 1)
+    cooling = heats[0] * (heats[1] / heats[0]) ** np.linspace(0.0, 1.0, steps)
+    best = label.copy()
+    energy = anneal(part.net, build_bench(part.net, seed), state, part.weights, part.links, cooling, best)
+    return energy, renumbered(best)
+
+
+def first_labels(part: Part, seed: int) -> Ints:
+    """Return the labels of a first plan of one part."""
+    label = np.zeros(len(part.atoms), dtype=np.int64)
+    bisect(part.net, build_bench(part.net, seed + 500), label, part.weights, part.n_ordinary, part.capacity)
+    return renumbered(label)
+
+
+def renumbered(label: Ints) -> Ints:
+    """Return the labels counted from 0 without gaps."""
+    return np.unique(label, return_inverse=True)[1].astype(np.int64)
+
+
+def join_parts(graph: AtomGraph, parts: list[Part], labels: list[Ints]) -> Plan:
+    """Return one plan: the plans of the parts, then a grid for each dedicated area."""
+    label = np.full(len(graph), -1, dtype=np.int64)
+    number: list[int] = []
+    for i, (part, found) in enumerate(zip(parts, labels, strict=True)):
+        label[part.atoms] = found + len(number)
+        number += [i] * (int(found.max()) + 1)
+    carved = graph.dedicated >= 0
+    if carved.any():
+        areas = np.unique(graph.dedicated[carved])
+        label[carved] = len(number) + np.searchsorted(areas, graph.dedicated[carved])
+        number += [-1] * len(areas)
+    part_of_grid = np.array(number, dtype=np.int64)
+    return Plan(label, part_of_grid < 0, part_of_grid)

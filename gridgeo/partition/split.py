@@ -1,0 +1,126 @@
+"""The start: one connected graph of atoms is halved again and again along the best cut of many trees."""
+
+import numpy as np
+
+from gridgeo.partition.compiled import compiled
+from gridgeo.partition.coverage import Floats, Ints
+from gridgeo.partition.energy import GIANT_SIZE, GIANTS, SIZE, Weights
+from gridgeo.partition.tree import Bench, Net, clear_tree, draw, grow_tree, relabel_below, sides, weigh_tree
+
+__all__ = ["bisect", "count_grids"]
+
+TRIES = 12  # trees for each cut; more gives a better start, the search mends the rest
+SHAPE_SHARE = 0.3  # how much the shape of a half counts against that of a finished grid
+
+
+@compiled
+def count_grids(size: float, low: float, high: float) -> int:
+    """Return the number of grids that brings ``size`` nearest to the range; at least one."""
+    fewest = max(int(np.ceil(size / high)), 1)
+    most = max(int(np.floor(size / low)), 1)
+    if fewest <= most:
+        middle = int(round(2.0 * size / (low + high)))
+        return min(max(middle, fewest), most)
+    # No number fits: `most` grids carry too much, `fewest` too little; take the smaller fault.
+    over = (size - most * high) / high
+    under = (fewest * low - size) / low
+    return most if over <= under else fewest
+
+
+@compiled
+def missed(size: float, k: int, weights: Weights) -> float:
+    """Return how far ``size`` is from what k grids may hold, in grids."""
+    if k == 0:
+        return size / weights.low * 0.2
+    if size < k * weights.low:
+        return (k * weights.low - size) / weights.low
+    if size > k * weights.high:
+        return (size - k * weights.high) / weights.high
+    return 0.0
+
+
+@compiled
+def best_share(below: Floats, above: Floats, k: int, weights: Weights) -> tuple[int, float]:
+    """Return how many of k ordinary grids the side below a cut should get, and what is then missed."""
+    rest_below, rest_above = below[SIZE] - below[GIANT_SIZE], above[SIZE] - above[GIANT_SIZE]
+    guess = int(round(k * rest_below / max(rest_below + rest_above, 1.0)))
+    best, best_k = np.inf, -1
+    for k_below in range(max(guess - 1, 0), min(guess + 1, k) + 1):
+        if k_below + below[GIANTS] < 1 or k - k_below + above[GIANTS] < 1:
+            continue
+        fault = missed(rest_below, k_below, weights) + missed(rest_above, k - k_below, weights)
+        # The evener the halves, the more ways are left to cut them.
+        fault += 0.02 * abs(rest_below / max(rest_below + rest_above, 1.0) - k_below / max(k, 1))
+        if fault < best:
+            best, best_k = fault, k_below
+    return best_k, best
+
+
+@compiled
+def halve(net: Net, bench: Bench, label: Ints, weights: Weights, job: Ints, tried: Ints) -> int:
+    """Cut the grid ``job[0]`` that should become ``job[1]`` ordinary grids; return the share of the new one.
+
+    The new grid gets the label ``job[2]``; -1 is returned where no cut exists.
+    """
+    old, k, new = job[0], job[1], job[2]
+    members = np.flatnonzero(label == old)
+    n_features = net.features.shape[1]
+    below, above = np.empty(n_features), np.empty(n_features)
+    best, best_k = np.inf, -1
+    for _ in range(TRIES):
+        root = members[int(len(members) * draw(bench.random))]
+        size = grow_tree(net, bench, label, old, -1, root, 0.1)
+        weigh_tree(net, bench, size)
+        best_cut = -1
+        for cut in range(1, size):
+            sides(bench, cut, below, above)
+            k_below, fault = best_share(below, above, k, weights)
+            if k_below < 0:
+                continue
+            shape = weights.shape * SHAPE_SHARE * roundness(below) + weights.shape * SHAPE_SHARE * roundness(
+                above
+            )
+            score = bench.crossed[cut, 0] + shape + weights.violation * fault
+            if score < best:
+                best, best_k, best_cut = score, k_below, cut
+        if best_cut >= 0:
+            tried[:] = label
+            relabel_below(bench, tried, size, best_cut, new, old)
+        clear_tree(bench, size)
+    if best_k >= 0:
+        label[:] = tried
+    return best_k
+
+
+@compiled
+def roundness(total: Floats) -> float:
+    """Return one over Polsby and Popper's compactness, less one."""
+    return float(total[3] ** 2 / (4.0 * np.pi * max(total[2], 1.0)) - 1.0)
+
+
+@compiled
+def bisect(net: Net, bench: Bench, label: Ints, weights: Weights, k: int, capacity: int) -> int:
+    """Fill in the labels of a first plan with k ordinary grids and one for each giant; return their number."""
+    label[:] = 0
+    tried = label.copy()
+    shares = np.zeros(capacity, dtype=np.int64)
+    shares[0] = k
+    n_grids, g = 1, 0
+    job = np.zeros(3, dtype=np.int64)
+    while g < n_grids:
+        giants = 0.0
+        for i in range(len(label)):
+            if label[i] == g:
+                giants += net.features[i, GIANTS]
+        if shares[g] + giants <= 1 or n_grids == capacity:
+            g += 1
+            continue
+        job[0], job[1], job[2] = g, shares[g], n_grids
+        k_new = halve(net, bench, label, weights, job, tried)
+        if k_new < 0:
+            g += 1
+            continue
+        shares[n_grids] = k_new
+        shares[g] -= k_new
+        n_grids += 1
+    return n_grids

@@ -1,0 +1,146 @@
+"""From boundaries, buildings and streets to a division, on one readable page."""
+
+import importlib.metadata
+import platform
+import resource
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from time import perf_counter
+
+from geopandas import GeoDataFrame
+
+from gridgeo.division import Division
+from gridgeo.partition.dividing import DividedSite, divide_site
+from gridgeo.partition.site import Site
+from gridgeo.preparation import prepare
+from gridgeo.spec import GridSpec
+from gridgeo.stitching import stitch
+
+__all__ = ["Progress", "divide"]
+
+Progress = Callable[[int, int], None]
+PACKAGES = ("geopandas", "gridgeo", "numba", "numpy", "pandas", "pyogrio", "pyproj", "scipy", "shapely")
+
+
+def divide(
+    communities: GeoDataFrame,
+    buildings: GeoDataFrame,
+    streets: GeoDataFrame,
+    spec: GridSpec | None = None,
+    *,
+    barriers: GeoDataFrame | Sequence[GeoDataFrame] | None = None,
+    compounds: GeoDataFrame | None = None,
+    dedicated: GeoDataFrame | None = None,
+    progress: Progress | None = None,
+    jobs: int = 1,
+) -> Division:
+    """Return communities divided into grids that cover them without gap or overlap and cut no building.
+
+    Every grid holds a number of households in the range of the spec, or says in ``reason`` why not. Its borders
+    follow streets where they can. The result is the same for any order of rows and any number of jobs.
+
+    Parameters
+    ----------
+    communities : polygons with ``area_code`` (any unique text), in any declared CRS; the answer is in it too.
+    buildings : polygons or points with ``households``; optional ``building_id``, ``people``, ``compound``.
+    streets : lines; optional ``street_class``. Dead ends are borders too.
+    spec : what a good grid is; 200 to 300 households by default.
+    barriers : lines or polygons that no grid crosses (railways, water, walls); one layer or several.
+    compounds : polygons of residential compounds (小区), kept whole where the range allows.
+    dedicated : polygons carved out first, each a grid of its own (campus, market, enterprise).
+    progress : called with the number of communities done and of all, after each.
+    jobs : how many processes work side by side.
+
+    Raises
+    ------
+    CRSError
+        When a layer does not say in which coordinate system it is.
+    SchemaError
+        When a layer has a fault that can neither be mended nor set aside; all of them are named.
+    LawError
+        When the result breaks a law that always has to hold; a fault of gridgeo.
+
+    Examples
+    --------
+    >>> from gridgeo.demo import build_demo
+    >>> demo = build_demo(n_communities=2, households=2_000)
+    >>> division = divide(demo.communities, demo.buildings, demo.streets, GridSpec(effort="fast"))
+    >>> bool(division.grids.households.sum() == demo.buildings.households.sum())
+    True
+    """
+    started = perf_counter()
+    spec = GridSpec() if spec is None else spec
+    several = [barriers] if isinstance(barriers, GeoDataFrame) else list(barriers or ())
+    prepared = prepare(
+        communities, buildings, streets, barriers=several, compounds=compounds, dedicated=dedicated
+    )
+    prepared_in = perf_counter() - started
+    divided = divide_sites(prepared.sites, spec, jobs, progress)
+    divided_at = perf_counter()
+    layers, score = stitch(prepared, divided, spec)
+    seconds = {"prepare": prepared_in, **stage_seconds(divided), "stitch": perf_counter() - divided_at}
+    seconds["total"] = perf_counter() - started
+    manifest = {
+        "spec": asdict(spec),
+        "score": score,
+        "faults": [asdict(fault) for fault in prepared.faults],
+        "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
+        "crs": prepared.crs.to_string(),
+        "run": {
+            "jobs": jobs,
+            "python": platform.python_version(),
+            "seconds": {stage: round(value, 3) for stage, value in seconds.items()},
+            "peak_memory_mb": peak_memory_mb(),
+        },
+    }
+    there = {
+        name: layer if layer is None else layer.to_crs(communities.crs) for name, layer in layers.items()
+    }
+    return Division(**there, manifest=manifest)
+
+
+def divide_sites(
+    sites: Sequence[Site], spec: GridSpec, jobs: int = 1, progress: Progress | None = None
+) -> list[DividedSite]:
+    """Return each site divided, in their order, whatever the number of jobs."""
+    found: dict[int, DividedSite] = {}
+    for position, site in (
+        divide_in_turn(sites, spec) if jobs <= 1 else divide_side_by_side(sites, spec, jobs)
+    ):
+        found[position] = site
+        if progress is not None:
+            progress(len(found), len(sites))
+    return [found[position] for position in range(len(sites))]
+
+
+def divide_in_turn(sites: Sequence[Site], spec: GridSpec) -> Iterator[tuple[int, DividedSite]]:
+    """Yield each site divided, one after the other."""
+    for position, site in enumerate(sites):
+        yield position, divide_site(site, spec)
+
+
+def divide_side_by_side(
+    sites: Sequence[Site], spec: GridSpec, jobs: int
+) -> Iterator[tuple[int, DividedSite]]:
+    """Yield each site divided as it is done by one of several processes, the largest begun first."""
+    from loky import as_completed, get_reusable_executor
+
+    executor = get_reusable_executor(max_workers=jobs)
+    order = sorted(range(len(sites)), key=lambda i: (-len(sites[i].buildings), i))
+    position = {executor.submit(divide_site, sites[i], spec): i for i in order}
+    for future in as_completed(position):
+        yield position[future], future.result()
+
+
+def stage_seconds(divided: Sequence[DividedSite]) -> dict[str, float]:
+    """Return the seconds of each stage, summed over the communities and so over processes."""
+    stages = divided[0].seconds if divided else {}
+    return {stage: sum(site.seconds[stage] for site in divided) for stage in stages}
+
+
+def peak_memory_mb() -> float:
+    """Return the largest memory of this process or of one of its children so far, in MB."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return round(max(resource.getrusage(w).ru_maxrss for w in who) * unit / 1e6, 1)
