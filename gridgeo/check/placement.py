@@ -12,14 +12,14 @@ from pyproj import CRS, Transformer
 from gridgeo.alignment import find_offset, looks_swapped
 from gridgeo.crs import WGS84
 from gridgeo.errors import CRSError
+from gridgeo.offset import wgs84_to_bd09
 from gridgeo.schema import Action, Fault
 
 __all__ = ["check_placement", "find_offset_faults", "find_placement_faults", "has_place"]
 
 # A zone is used a little beyond its edge, never this far (degrees); the CRS says where it holds.
 BEYOND_DEG = 10.0
-# BD-09 lies up to 1.6 km off; taken off on either side, it leaves nothing of a smaller place to hold against.
-OFFSET_REACH_M = 3_500.0
+RIM = 1.1  # as much of the offset as is left out on each side when a layer is held against another
 SWAP = (
     "the axes are exchanged: export again with x = longitude or easting, or swap them with shapely.transform"
 )
@@ -88,9 +88,15 @@ def find_offset_faults(layers: Mapping[str, GeoDataFrame]) -> list[Fault]:
 
 
 def _is_wide(layer: GeoDataFrame) -> bool:
-    """Tell whether a metric layer is large enough to show an offset."""
+    """Tell whether a metric layer still has a middle when the offset of BD-09 is taken off on every side."""
     box = _measure_box(layer)
-    return box is not None and min(box[2] - box[0], box[3] - box[1]) > OFFSET_REACH_M
+    if box is None:
+        return False
+    lonlat = Transformer.from_crs(layer.crs, WGS84, always_xy=True)
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    lon, lat = wgs84_to_bd09(*lonlat.transform(x, y))
+    far_x, far_y = lonlat.transform(float(lon), float(lat), direction="INVERSE")
+    return min(box[2] - box[0], box[3] - box[1]) > RIM * 2 * math.hypot(far_x - x, far_y - y)
 
 
 def _judge_alone(layer: GeoDataFrame, name: str) -> Fault | None:
