@@ -19,7 +19,7 @@ DBF_LANGUAGES = {0x4D: "GBK", 0x4F: "BIG5", 0x57: "cp1252", 0x03: "cp1252", 0x7A
 # Only pairs with both bytes from A1 on: the plain GB2312 plane, where all usual Chinese characters lie.
 GB2312_PAIR = re.compile(rb"[\xa1-\xf7][\xa1-\xfe]")
 HIGH_BYTE = re.compile(rb"[\x80-\xff]")
-CHINESE_SHARE = 0.9  # below it the high bytes stand between Latin letters (Straße), not in pairs
+CHINESE_SHARE = 0.5  # rare characters are no such pair; in Latin text (Straße) hardly anything is
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,11 @@ def test_european_names_are_not_taken_for_chinese():
     assert find_encoding([name.encode() for name in streets], "streets.shp").name == "UTF-8"
 
 
+def test_rare_characters_outside_the_usual_plane_are_chinese_too():
+    names = ["王堃", "朱镕基路", "囍"]
+    assert find_encoding([name.encode("GBK") for name in names], "names.shp").name == "GB18030"
+
+
 def test_chinese_bytes_under_a_western_label_are_known_as_chinese():
     values = [name.encode("GBK") for name in NAMES]
     assert find_encoding(values, "town.shp", declared="cp1252").name == "GB18030"
@@ -71,3 +76,10 @@ def test_a_file_of_mixed_encodings_is_refused_with_its_line():
     data = "名称\n西陵街道\n".encode() + "土街头社区居民委员会\n".encode("GBK") + "樵湖岭\n".encode()
     with pytest.raises(FileReadError, match=r"line 3 is not UTF-8.*mended at that line"):
         find_text_encoding(data, "a.csv")
+
+
+def test_a_mapinfo_file_that_declares_nothing_is_tried_like_a_shapefile(tmp_path):
+    file = tmp_path / "town.tab"
+    frame = gpd.GeoDataFrame({"name": NAMES}, geometry=shapely.points(range(4), 30), crs=4326)
+    frame.to_file(file, engine="fiona", driver="MapInfo File", encoding="GBK")
+    assert read_layer(file)["name"].tolist() == NAMES
