@@ -13,17 +13,19 @@ Effort = Literal["fast", "default", "best"]
 
 @dataclass(frozen=True)
 class SearchEffort:
-    """How long to search: moves of whole blocks and of single atoms for each grid, and how many starts."""
+    """How long to search: moves of whole blocks and of single atoms for each grid; how many starts, and
+    how many more while a grid is out of range that might not be."""
 
     coarse_moves: int
     fine_moves: int
     starts: int
+    retries: int
 
 
 EFFORTS: dict[str, SearchEffort] = {
-    "fast": SearchEffort(coarse_moves=500, fine_moves=100, starts=1),
-    "default": SearchEffort(coarse_moves=4_000, fine_moves=500, starts=1),
-    "best": SearchEffort(coarse_moves=20_000, fine_moves=4_000, starts=4),
+    "fast": SearchEffort(coarse_moves=500, fine_moves=100, starts=1, retries=2),
+    "default": SearchEffort(coarse_moves=4_000, fine_moves=500, starts=1, retries=10),
+    "best": SearchEffort(coarse_moves=20_000, fine_moves=4_000, starts=4, retries=30),
 }
 
 # Sizes in use (households, people); a planner may change every one of them.

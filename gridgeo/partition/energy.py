@@ -48,14 +48,15 @@ def grid_energy(total: Floats, weights: Weights) -> float:
     """Return the energy of one grid from the sums over its atoms (``FEATURES``).
 
     A giant is an atom above the range: its grid cannot be in range, so only what it takes beside the
-    giant counts, mildly; two giants in one grid count as a violation.
+    giant counts. As much as would make a grid of its own counts as a violation, and so do two giants.
     """
     energy = weights.shape * (total[PERIMETER] ** 2 / (4.0 * np.pi * max(total[AREA], 1.0)) - 1.0)
     if total[AREA] > weights.max_area:
         energy += weights.balance * (total[AREA] / weights.max_area - 1.0)
     if total[GIANTS] > 0:
         extra = total[SIZE] - total[GIANT_SIZE]
-        return energy + weights.absorbed * extra / weights.low + weights.violation * (total[GIANTS] - 1.0)
+        energy += weights.absorbed * extra / weights.low + weights.violation * (total[GIANTS] - 1.0)
+        return energy + weights.violation * (extra / weights.low if extra >= weights.low else 0.0)
     middle, half = (weights.low + weights.high) / 2.0, max((weights.high - weights.low) / 2.0, 0.5)
     missed = outside(total[SIZE], weights.low, weights.high)
     energy += weights.balance * min(((total[SIZE] - middle) / half) ** 2, 1.0)

@@ -14,9 +14,10 @@ from gridgeo.partition.coverage import Floats, Ints, connected
 from gridgeo.partition.graph import AtomGraph
 from gridgeo.partition.links import sizes
 from gridgeo.partition.plan import Plan
+from gridgeo.partition.split import fits_some_number
 from gridgeo.spec import GridSpec, Range
 
-__all__ = ["Verdict", "fits_some_number", "judge_plan"]
+__all__ = ["Verdict", "judge_plan"]
 
 UNPROVED = "the search found no plan with this grid in range; none is proved impossible either"
 
@@ -28,11 +29,6 @@ class Verdict:
     status: NDArray[np.object_]
     reason: NDArray[np.object_]
     is_proved: NDArray[np.bool_]
-
-
-def fits_some_number(size: float, low: float, high: float) -> bool:
-    """Return whether some number of grids, each from low to high, can hold exactly this size."""
-    return size > 0 and np.ceil(size / high) <= np.floor(size / low)
 
 
 def judge_plan(graph: AtomGraph, plan: Plan, spec: GridSpec) -> Verdict:

@@ -15,7 +15,7 @@ from gridgeo.spec import GridSpec
 __all__ = ["Part", "build_parts", "coarse_part"]
 
 # Prices, in sides of a mean grid or without unit: found by experiment on Cambridge and generated cities, the same for all.
-SHAPE, BALANCE, VIOLATION, ABSORBED = 0.7, 0.1, 40.0, 3.0
+SHAPE, BALANCE, VIOLATION, ABSORBED = 0.7, 0.1, 40.0, 15.0
 MAIN_PULL = 0.6  # what a metre of main road as a border is worth beyond a plain street
 BLOCK_PUSH = 2.0  # what a metre of border off the streets costs in the search beyond its score
 COARSE_SHARE = 0.5  # blocks up to this share of the smallest grid are one piece in the coarse search

@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from gridgeo.partition.anneal import anneal, build_state
 from gridgeo.partition.coverage import Ints
-from gridgeo.partition.energy import GIANTS
+from gridgeo.partition.energy import GIANTS, PEOPLE, SIZE
 from gridgeo.partition.graph import AtomGraph
 from gridgeo.partition.parts import Part, build_parts, coarse_part
-from gridgeo.partition.split import bisect
+from gridgeo.partition.split import bisect, fits_some_number
 from gridgeo.partition.tree import build_bench
 from gridgeo.spec import EFFORTS, GridSpec
 
@@ -54,15 +54,30 @@ def refine_plan(graph: AtomGraph, plan: Plan, spec: GridSpec) -> Plan:
     parts = build_parts(graph, spec)
     found = []
     for part in parts:
-        best, best_energy = np.zeros(0, dtype=np.int64), np.inf
-        for start in range(effort.starts):
+        best = renumbered(plan.label[part.atoms])
+        best_energy = np.inf
+        for start in range(effort.starts + effort.retries):
+            if start >= effort.starts and is_settled(part, best):
+                break
             seed = spec.seed * 1_000 + start
-            label = renumbered(plan.label[part.atoms]) if start == 0 else first_labels(part, seed)
+            label = best if start == 0 else first_labels(part, seed)
             energy, label = refine_part(part, label, seed, effort.coarse_moves, effort.fine_moves)
             if energy < best_energy - 1e-9:
                 best, best_energy = label, energy
         found.append(best)
     return join_parts(graph, parts, found)
+
+
+def is_settled(part: Part, label: Ints) -> bool:
+    """Return whether no grid of a plan is out of range, giants left out, or none can be."""
+    features, weights = part.net.features, part.weights
+    giants = np.bincount(label, features[:, GIANTS]) > 0
+    size, people = np.bincount(label, features[:, SIZE]), np.bincount(label, features[:, PEOPLE])
+    in_range = (size >= weights.low) & (size <= weights.high)
+    in_range &= (people >= weights.people_low) & (people <= weights.people_high)
+    total = float(features[:, SIZE].sum())
+    hopeless = not giants.any() and not fits_some_number(total, weights.low, weights.high)
+    return hopeless or bool((in_range | giants).all())
 
 
 def refine_part(part: Part, label: Ints, seed: int, coarse_moves: int, fine_moves: int) -> tuple[float, Ints]:
@@ -79,8 +94,8 @@ def search(
     part: Part, label: Ints, seed: int, moves_per_grid: int, heats: tuple[float, float]
 ) -> tuple[float, Ints]:
     """Return the lowest energy that annealing finds from a plan of one part, and its labels."""
-    is_settled = part.n_ordinary + part.net.features[:, GIANTS].sum() <= 1
-    if is_settled or len(part.links) == 0:
+    is_single = part.n_ordinary + part.net.features[:, GIANTS].sum() <= 1
+    if is_single or len(part.links) == 0:
         return 0.0, np.zeros_like(label)
     state = build_state(part.net, label, part.capacity)
     steps = moves_per_grid * int(label.max() + 1)

@@ -7,10 +7,15 @@ from gridgeo.partition.coverage import Floats, Ints
 from gridgeo.partition.energy import GIANT_SIZE, GIANTS, SIZE, Weights
 from gridgeo.partition.tree import Bench, Net, clear_tree, draw, grow_tree, relabel_below, sides, weigh_tree
 
-__all__ = ["bisect", "count_grids"]
+__all__ = ["bisect", "count_grids", "fits_some_number"]
 
 TRIES = 12  # trees for each cut; more gives a better start, the search mends the rest
 SHAPE_SHARE = 0.3  # how much the shape of a half counts against that of a finished grid
+
+
+def fits_some_number(size: float, low: float, high: float) -> bool:
+    """Return whether some number of grids, each from low to high, can hold exactly this size."""
+    return bool(size > 0 and np.ceil(size / high) <= np.floor(size / low))
 
 
 @compiled
