@@ -69,7 +69,6 @@ def check_files(
     Report
         With the guesses as notes.
     """
-    named = columns or {}
     readings = [
         reading
         for role, sources in [*(stated or {}).items(), (None, files)]
@@ -77,25 +76,9 @@ def check_files(
         for reading in _read_all(source, role, crs, encoding)
     ]
     readings = _settle_roles(readings, set(stated or {}))
-    notes = [reading.note for reading in readings if reading.note]
-    faults = [reading.fault for reading in readings if reading.fault is not None]
-    layers: dict[str, GeoDataFrame] = {}
-    for role in INPUT_ROLES:
-        frames = [reading.layer for reading in readings if reading.role == role and reading.layer is not None]
-        if frames:
-            joined = _join(frames)
-            chosen, wrong = _choose_columns(joined, role, named)
-            layers[role] = name_columns(joined, chosen)
-            taken = [
-                f"{column} as {name}"
-                for name, column in chosen.items()
-                if column not in {name, named.get(name)}
-            ]
-            notes += [f"{role}: takes {', '.join(taken)}"] if taken else []
-            faults += wrong
-    for reading in readings:
-        if reading.layer is not None and reading.role is not None and reading.role not in INPUT_ROLES:
-            faults += find_faults(reading.layer, CONTRACTS[reading.role])
+    layers, faults, notes = _gather_layers(readings, columns or {})
+    if not faults and not any(reading.layer is not None for reading in readings):
+        faults.append(NOTHING_CHECKED)
     report = check_inputs(
         communities=layers.get("communities"),
         buildings=layers.get("buildings"),
@@ -104,10 +87,32 @@ def check_files(
         compounds=layers.get("compounds"),
         dedicated=layers.get("dedicated"),
     )
-    if not faults and not any(reading.layer is not None for reading in readings):
-        faults.append(NOTHING_CHECKED)
-    encodings = [fault for role, layer in layers.items() for fault in _find_encoding_faults(layer, role)]
-    return replace(report, faults=(*faults, *encodings, *report.faults), notes=tuple(notes))
+    return replace(report, faults=(*faults, *report.faults), notes=tuple(notes))
+
+
+def _gather_layers(
+    readings: list[Reading], stated: Mapping[str, str]
+) -> tuple[dict[str, GeoDataFrame], list[Fault], list[str]]:
+    """Return the layers by role under the column names of their contracts, the faults and notes so far."""
+    notes = [reading.note for reading in readings if reading.note]
+    faults = [reading.fault for reading in readings if reading.fault is not None]
+    layers: dict[str, GeoDataFrame] = {}
+    for role in INPUT_ROLES:
+        frames = [reading.layer for reading in readings if reading.role == role and reading.layer is not None]
+        if not frames:
+            continue
+        joined = _join(frames)
+        chosen, missing = _choose_columns(joined, role, stated)
+        layers[role] = name_columns(joined, chosen)
+        own = [
+            f"{column} as {name}" for name, column in chosen.items() if column not in {name, stated.get(name)}
+        ]
+        notes += [f"{role}: takes {', '.join(own)}"] if own else []
+        faults += [*missing, *_find_encoding_faults(joined, role)]
+    for reading in readings:
+        if reading.layer is not None and reading.role is not None and reading.role not in INPUT_ROLES:
+            faults += find_faults(reading.layer, CONTRACTS[reading.role])
+    return layers, faults, notes
 
 
 def _read_all(source: str, role: str | None, crs: str | None, encoding: str | None) -> Iterator[Reading]:
@@ -137,7 +142,10 @@ def _read_one(source: str, role: str | None, crs: str | None, encoding: str | No
     if role is not None:
         return Reading(role, frame)
     path, layer = split_source(source)
-    guess = guess_role(frame, layer or path.stem)
+    _, only = split_source(str(frame.attrs.get("source", "")))
+    guess = guess_role(frame, layer or only or path.stem)
+    if guess is None and layer is None:
+        guess = guess_role(frame, path.stem)
     if guess is None:
         return Reading(
             note=f"{source}: not checked, nothing says what it is; state it, as by --buildings FILE:LAYER"
