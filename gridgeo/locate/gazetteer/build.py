@@ -12,11 +12,11 @@ from pyproj import CRS
 from gridgeo.crs import check_crs, suitable_crs
 from gridgeo.errors import SchemaError
 from gridgeo.locate.address import SCRIPTS, Script
+from gridgeo.locate.entry import empty_entries, type_entries
 from gridgeo.locate.gazetteer.areas import build_areas, locate_areas
 from gridgeo.locate.gazetteer.columns import guess_columns, take_texts
 from gridgeo.locate.gazetteer.gazetteer import Gazetteer
 from gridgeo.locate.gazetteer.roads import crossing_entries, number_ranges, road_entries
-from gridgeo.locate.gazetteer.schema import ENTRY_COLUMNS, empty_entries
 from gridgeo.locate.gazetteer.tables import address_entries, area_entries, named_entries, owner_entries
 from gridgeo.locate.geocode.calibrate import fit_weights
 
@@ -83,7 +83,7 @@ def build_gazetteer(  # noqa: PLR0913 - one argument for each table that a user 
         entries = locate_areas(entries, metric["communities"], mapping["communities"])
     return _calibrated(
         Gazetteer(
-            entries=entries[list(ENTRY_COLUMNS)], ranges=_ranges(metric, mapping, crs), areas=areas,
+            entries=type_entries(entries), ranges=_ranges(metric, mapping, crs), areas=areas,
             aliases=_aliases(metric, mapping), crs=crs, script=rules.name, mapping=mapping, weights={},
         ), seed
     )  # fmt: skip
@@ -152,12 +152,20 @@ def _entries(
 
 
 def _without_repeats(entries: pd.DataFrame) -> pd.DataFrame:
-    """Return the entries without rows that repeat an address a few metres from its first row."""
+    """Return the entries without rows that repeat an address a few metres from an earlier row."""
     key = ["level", "name", "street", "house_number", "compound", "building_no", "cross_street"]
-    codes = entries.groupby(key, sort=False, dropna=False).ngroup()
-    first = entries.groupby(codes.to_numpy(), sort=False)[["x", "y"]].transform("first")
-    far = np.hypot(entries["x"] - first["x"], entries["y"] - first["y"]) > SAME_ENTRY_M
-    return entries[~codes.duplicated() | far].reset_index(drop=True)
+    groups = entries.groupby(key, sort=False, dropna=False).ngroup()
+    kept: list[pd.Index] = []
+    left = groups
+    while len(left):
+        first = left[~left.duplicated()]
+        kept.append(first.index)
+        left = left.drop(first.index)
+        near = pd.Series(first.index, index=first.to_numpy()).reindex(left.to_numpy()).to_numpy()
+        dx = entries.loc[left.index, "x"].to_numpy() - entries.loc[near, "x"].to_numpy()
+        dy = entries.loc[left.index, "y"].to_numpy() - entries.loc[near, "y"].to_numpy()
+        left = left[np.hypot(dx, dy) > SAME_ENTRY_M]
+    return entries.loc[np.sort(np.concatenate(kept))].reset_index(drop=True) if kept else entries
 
 
 def _ranges(

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gridgeo.locate.entry import UNCERTAINTY_M, empty_entries
 from gridgeo.locate.gazetteer.columns import take_texts
-from gridgeo.locate.gazetteer.schema import UNCERTAINTY_M, empty_entries
 from gridgeo.locate.gazetteer.tables import MAX_SPREAD_M
 
 __all__ = ["RANGE_COLUMNS", "crossing_entries", "number_ranges", "road_entries"]

@@ -8,8 +8,8 @@ import pandas as pd
 import shapely
 
 from gridgeo.locate.address.script import Script
+from gridgeo.locate.entry import UNCERTAINTY_M, empty_entries
 from gridgeo.locate.gazetteer.columns import take_texts
-from gridgeo.locate.gazetteer.schema import UNCERTAINTY_M, empty_entries
 from gridgeo.locate.gazetteer.split import PARTS, split_addresses
 
 __all__ = ["address_entries", "area_entries", "named_entries", "owner_entries"]

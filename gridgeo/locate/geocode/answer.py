@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from gridgeo.locate.address.numbers import AddressNumber
 from gridgeo.locate.address.script import Script
-from gridgeo.locate.gazetteer.schema import LEVELS
+from gridgeo.locate.entry import LEVELS
 from gridgeo.locate.geocode.candidates import Candidate, Places
 from gridgeo.locate.geocode.evidence import Evidence
 from gridgeo.locate.geocode.features import read_features

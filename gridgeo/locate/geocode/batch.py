@@ -16,7 +16,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from gridgeo.locate.gazetteer.schema import LEVELS
+from gridgeo.locate.entry import LEVELS
 from gridgeo.locate.geocode.answer import Match
 from gridgeo.locate.geocode.calibrate import to_probability
 from gridgeo.locate.geocode.features import FEATURES
@@ -25,12 +25,22 @@ from gridgeo.locate.geocode.placing import add_grids, to_wgs84
 if TYPE_CHECKING:
     from gridgeo.locate.gazetteer.gazetteer import Gazetteer
 
-__all__ = ["RESULT_COLUMNS", "geocode_texts"]
+__all__ = [
+    "RESULT_COLUMNS",
+    "answer_texts",
+    "empty_answer",
+    "geocode_texts",
+    "result_columns",
+    "type_answers",
+]
 
+GRID_COLUMNS = ("grid_code", "grid_certain")
 logger = logging.getLogger(__name__)
 BATCH = 20_000  # distinct texts whose answers are held as objects at a time
 MIN_SCORE = 0.15  # an answer less likely than this is no answer
 LONGEST_TEXT = 2_000  # characters; a report with its address further in than this is a document
+TEXT_COLUMNS = ("entry_id", "matched", "address", "part", "alternatives")
+NUMBER_COLUMNS = ("lon", "lat", "uncertainty_m", "score")
 RESULT_COLUMNS = (
     "lon", "lat", "precision", "uncertainty_m", "score", "entry_id", "matched", "address", "part",
     "alternatives", "status",
@@ -58,27 +68,34 @@ def geocode_texts(
     """
     series = texts if isinstance(texts, pd.Series) else pd.Series(list(texts), dtype="object")
     codes, distinct = pd.factorize(series.where(series.isna(), series.astype(str)))
-    parts = [_empty_row()]
     counts = np.bincount(codes[codes >= 0], minlength=len(distinct))
+    parts = [empty_answer()]
     for first in range(0, len(distinct), BATCH):
         batch = [str(text) for text in distinct[first : first + BATCH]]
-        parts.append(_answers(gazetteer, batch, counts[first : first + BATCH], progress))
+        parts.append(answer_texts(gazetteer, batch, counts[first : first + BATCH], progress))
     answers = pd.concat(parts, ignore_index=True)
     if grids is not None:
         answers = add_grids(answers, gazetteer, grids)
-    columns = [*RESULT_COLUMNS, *(c for c in ("grid_code", "grid_certain") if c in answers)]
-    return answers.iloc[codes + 1][columns].set_axis(series.index)
+    return answers.iloc[codes + 1][result_columns(answers)].set_axis(series.index)
 
 
-def _empty_row() -> pd.DataFrame:
+def result_columns(answers: pd.DataFrame) -> list[str]:
+    """Return the columns that a user sees; the others serve to find the grid."""
+    return [*RESULT_COLUMNS, *(column for column in GRID_COLUMNS if column in answers)]
+
+
+def empty_answer() -> pd.DataFrame:
     """Return the answer to a missing text."""
     return _frame([None], ["empty"], [""], None)
 
 
-def _answers(
-    gazetteer: Gazetteer, texts: Sequence[str], counts: np.ndarray, progress: Callable[[int], None] | None
+def answer_texts(
+    gazetteer: Gazetteer,
+    texts: Sequence[str],
+    counts: Sequence[int] | np.ndarray,
+    progress: Callable[[int], None] | None = None,
 ) -> pd.DataFrame:
-    """Return the answers to distinct texts."""
+    """Return the answers to distinct texts, each standing for so many rows, with what a grid needs."""
     matcher = gazetteer.engine.matcher
     matches: list[Match | None] = []
     states: list[str] = []
@@ -90,7 +107,7 @@ def _answers(
             match = matcher.match(normal)
             if match is not None:
                 state, part = "ok", normal.source_text(match.start, match.end)
-        except Exception as error:  # one row must never stop a night's batch; its status says what happened
+        except Exception as error:  # one row must never stop a batch; its status says what happened
             logger.exception("row %r", text[:80])
             state = f"error: {type(error).__name__}: {error}"
         matches.append(match)
@@ -112,15 +129,28 @@ def _frame(
         {column: np.full(n, np.nan) for column in ("lon", "lat", "x", "y", "uncertainty_m", "score")}
     )
     frame["precision"] = pd.array(["none"] * n, dtype="string")
-    for column in ("entry_id", "matched", "address", "part", "alternatives"):
+    for column in TEXT_COLUMNS:
         frame[column] = pd.array([pd.NA] * n, dtype="string")
     frame["status"] = pd.array(states, dtype="string")
     frame["others"] = pd.Series([()] * n, dtype="object")
     if gazetteer is not None and hits:
         _fill(frame, found, hits, parts, gazetteer)
-    for column in ("lon", "lat", "uncertainty_m", "score"):
-        frame[column] = frame[column].astype("Float64").where(frame[column].notna(), pd.NA)
-    return frame
+    return type_answers(frame)
+
+
+def type_answers(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return answers with the right type in every column, also after they came from a file."""
+    typed = frame.copy()
+    for column in (*TEXT_COLUMNS, "precision", "status"):
+        typed[column] = frame[column].astype("string")
+    for column in NUMBER_COLUMNS:
+        typed[column] = frame[column].astype("Float64").where(frame[column].notna(), pd.NA)
+    for column in ("x", "y"):
+        typed[column] = frame[column].astype("float64")
+    typed["others"] = pd.Series(
+        [tuple(others) for others in frame["others"]], index=frame.index, dtype="object"
+    )
+    return typed
 
 
 def _fill(

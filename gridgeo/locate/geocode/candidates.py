@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from gridgeo.locate.gazetteer.schema import LEVELS
+from gridgeo.locate.entry import LEVELS
 from gridgeo.locate.geocode.entries import BUILDING, CROSSING, HOUSE, NAME, EntryIndex, house_parts
 from gridgeo.locate.geocode.evidence import Evidence
 from gridgeo.locate.geocode.interpolate import Estimate, RangeIndex, between_neighbours
@@ -53,7 +53,7 @@ class _Wanted:
     sub: int
     building: int
     areas: list[tuple[frozenset[int], float]]
-    pois: list[tuple[float, float, float]]  # where each is, and how far its name is from the text
+    pois: dict[int, float]  # the entries that have the name as a whole, each with its cost
     is_one_name: bool  # street and compound are two readings of one name
 
 
@@ -71,11 +71,11 @@ def _wanted(evidence: Evidence, places: Places) -> _Wanted:
         members = frozenset().union(*(places.area_members.get(m.name_id, frozenset()) for m in meanings))
         if members:
             areas.append((members, 1.0 - 0.5 * min(m.cost for m in meanings)))
-    pois = [
-        (entries.x[at], entries.y[at], meaning.cost)
-        for meaning in evidence.poi
-        for at in entries.find(NAME, meaning.name_id, 0, 0)
-    ]
+    pois = {
+        at: meaning.cost
+        for meaning in sorted(evidence.poi, key=lambda m: -m.cost)
+        for at in entries.find(NAME, meaning.name_id, 0, 0)[:MAX_CANDIDATES]
+    }
     return _Wanted(
         street=_costs(evidence.street),
         compound=_costs(evidence.compound),
@@ -83,7 +83,7 @@ def _wanted(evidence: Evidence, places: Places) -> _Wanted:
         sub=entries.subs.get(sub, -1),
         building=entries.buildings.get(evidence.building, -1) if evidence.building else 0,
         areas=areas,
-        pois=pois[:MAX_POIS],
+        pois=pois,
         is_one_name=evidence.street_at == evidence.compound_at,
     )
 
@@ -212,7 +212,8 @@ def _numbers_of(at: int, entries: EntryIndex, wanted: _Wanted) -> list[tuple[int
     """Return the entry's number, the text's, and what their agreement is worth, for those the text gives."""
     pairs = []
     if wanted.number >= 0:
-        pairs.append((entries.number[at], wanted.number, 3.0))
+        inside = entries.number[at] <= wanted.number <= entries.last[at]
+        pairs.append((wanted.number if inside else entries.number[at], wanted.number, 3.0))
     if wanted.building:
         pairs.append((entries.building[at] or -1, wanted.building, 2.5))
     return pairs
@@ -260,10 +261,11 @@ def _poi_score(
     at: int, entries: EntryIndex, wanted: _Wanted, score: float, missing: int
 ) -> tuple[float, int]:
     """Return the score with the agreement of a POI named in the text: it lies near or it does not."""
+    if at in wanted.pois:
+        return score + 2.5 - 2.0 * wanted.pois[at], missing
     x, y = entries.x[at], entries.y[at]
-    nearest, cost = min((math.hypot(x - px, y - py), cost) for px, py, cost in wanted.pois)
-    if nearest == 0.0 and entries.level[at] == POI:
-        return score + 2.5 - 2.0 * cost, missing
+    near = list(wanted.pois)[:MAX_POIS]
+    nearest = min(math.hypot(x - entries.x[poi], y - entries.y[poi]) for poi in near)
     return (score + 0.8, missing) if nearest <= POI_RADIUS_M else (score - 0.8, missing + 1)
 
 

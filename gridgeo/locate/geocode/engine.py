@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from gridgeo.locate.address import SCRIPTS, Script
 from gridgeo.locate.geocode.candidates import Places
-from gridgeo.locate.geocode.entries import NameTable, build_entry_index
+from gridgeo.locate.geocode.entries import NameTable
+from gridgeo.locate.geocode.index_entries import build_entry_index
 from gridgeo.locate.geocode.interpolate import build_range_index
 from gridgeo.locate.geocode.matcher import Matcher
 from gridgeo.locate.geocode.names import build_name_index
@@ -55,6 +56,8 @@ def build_engine(gazetteer: Gazetteer) -> Engine:
     table = _name_table(named, script)
     forms = [(kind, name, name_id) for (kind, name), name_id in table.ids.items()]
     forms += _alias_forms(gazetteer.aliases, table, script)
+    corrections = _corrections(gazetteer, table, script)
+    forms += [("poi", form, name_id) for form, name_id, _ in corrections]
     codes = sorted(
         {*gazetteer.entries["area_code"].dropna().unique(), *gazetteer.areas["area_code"].unique()}
     )
@@ -63,7 +66,9 @@ def build_engine(gazetteer: Gazetteer) -> Engine:
     for kind, name, code in area_rows:
         members[table.ids[kind, script.fold_name(name)]].add(area_ids[code])
     places = Places(
-        entries=build_entry_index(_with_positions(gazetteer), table, area_ids, script),
+        entries=build_entry_index(
+            gazetteer.entries, table, area_ids, script, corrected=[(i, at) for _, i, at in corrections]
+        ),
         ranges=build_range_index(gazetteer.ranges, table, script),
         labels=table.labels,
         folded=[script.fold_name(label) for label in table.labels],
@@ -94,6 +99,27 @@ def _alias_forms(aliases: pd.DataFrame, table: NameTable, script: Script) -> lis
     return forms
 
 
-def _with_positions(gazetteer: Gazetteer) -> pd.DataFrame:
-    """Return the entries numbered from 0."""
-    return gazetteer.entries.set_axis(np.arange(len(gazetteer.entries)))
+def _corrections(gazetteer: Gazetteer, table: NameTable, script: Script) -> list[tuple[str, int, int]]:
+    """Return form, name number and entry of each correction; its names get numbers behind all others."""
+    rows = gazetteer.aliases[gazetteer.aliases["kind"] == "entry"]
+    if rows.empty:
+        return []
+    entries = gazetteer.entries.reset_index(drop=True)
+    position = {
+        str(name): at for column in ("label", "entry_id") for at, name in _wanted_rows(entries, column, rows)
+    }
+    found = []
+    for alias, name in zip(rows["alias"], rows["name"], strict=True):
+        form = script.fold_name(alias)
+        if form and name in position:
+            name_id = table.ids.setdefault(("entry", form), len(table.labels))
+            if name_id == len(table.labels):
+                table.labels.append(alias)
+            found.append((form, name_id, position[name]))
+    return found
+
+
+def _wanted_rows(entries: pd.DataFrame, column: str, rows: pd.DataFrame) -> Iterator[tuple[int, str]]:
+    """Yield position and name of the entries that corrections point to; of equal labels the first one."""
+    hits = entries.loc[entries[column].isin(rows["name"]), column]
+    yield from zip(reversed(hits.index), reversed(hits.to_list()), strict=True)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable
 
 from gridgeo.locate.address.numbers import AddressNumber
-from gridgeo.locate.gazetteer.schema import LEVELS
+from gridgeo.locate.entry import LEVELS
 from gridgeo.locate.geocode.candidates import Candidate
 from gridgeo.locate.geocode.picks import Pick, attainable
 from gridgeo.locate.geocode.search import NAMED_KINDS

@@ -24,6 +24,7 @@ from gridgeo.locate.geocode.search import (
 __all__ = ["Matcher"]
 
 INTERSECTION = LEVEL_CODE["intersection"]
+STRONG_KINDS = frozenset(("house", "building", "hash", "lane"))
 Reading = Callable[[], list[Hit]]
 
 
@@ -91,5 +92,10 @@ class Matcher:
             return False
         if evidence.cross and best.position >= 0:
             return self.places.entries.level[best.position] == INTERSECTION
-        bound = bool(evidence.house or evidence.building)
-        return bound or not any(n.kind in ("house", "building", "hash", "lane") for n in numbers)
+        if evidence.house or evidence.building:
+            return True
+        # a number elsewhere may be that of a name that was not found
+        return not any(
+            n.kind in STRONG_KINDS and not any(p.evidence.start <= n.start < p.evidence.end for p in picks)
+            for n in numbers
+        )

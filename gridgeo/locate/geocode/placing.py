@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
 from gridgeo.crs import WGS84, check_crs
+from gridgeo.locate.index import GridIndex
 
 if TYPE_CHECKING:
     from gridgeo.locate.gazetteer.gazetteer import Gazetteer
@@ -35,8 +36,6 @@ def add_grids(answers: pd.DataFrame, gazetteer: Gazetteer, grids: gpd.GeoDataFra
     The grid is certain where every place that the text may mean lies in it: all ties, and the whole circle of
     uncertainty of an answer that is no building or house number.
     """
-    from gridgeo.locate.index import GridIndex
-
     check_crs(grids, "grids")
     metric = grids if grids.crs == gazetteer.crs else grids.to_crs(gazetteer.crs)
     index = GridIndex(metric)
@@ -72,7 +71,7 @@ def _is_inside(answers: pd.DataFrame, grids: gpd.GeoDataFrame, x: Floats, y: Flo
 
 
 def _ties_agree(
-    others: pd.Series, position: NDArray[np.int64], gazetteer: Gazetteer, index: Any
+    others: pd.Series, position: NDArray[np.int32], gazetteer: Gazetteer, index: GridIndex
 ) -> NDArray[np.bool_]:
     """Return whether all alternatives lie in the grid of the answer."""
     lengths = np.array([len(o) for o in others], dtype=np.int64)

@@ -11,9 +11,10 @@ from gridgeo.locate.address.script import Script
 __all__ = ["Rehearsal", "rehearse"]
 
 Rng = np.random.Generator
-N_PLACES = 2400  # rows that mean an entry
-N_UNKNOWN = 500  # rows that name a street or compound that does not exist
-N_IDLE = 300  # rows that name no place at all
+N_PLACES = 2400  # rows that mean an entry, in a gazetteer of some size
+ROWS_PER_ENTRY = 4  # and in a small one
+UNKNOWN_SHARE = 0.2  # for each of those, rows that name a street or compound that does not exist
+IDLE_SHARE = 0.12  # and rows that name no place at all
 N_BETWEEN = 250  # rows with a house number that no entry has
 
 _FRAMES = {
@@ -57,18 +58,16 @@ def rehearse(entries: pd.DataFrame, script: Script, rng: Rng) -> list[Rehearsal]
     # streets and crossings are few; every level gets its share
     levels = usable["level"].map(usable["level"].value_counts())
     chances = (1.0 / levels.pow(0.25)).to_numpy(dtype=np.float64)
+    n_places = min(N_PLACES, ROWS_PER_ENTRY * len(usable))
     picked = (
-        usable.iloc[rng.choice(len(usable), size=N_PLACES, p=chances / chances.sum())]
-        if len(usable)
-        else usable
+        usable.iloc[rng.choice(len(usable), size=n_places, p=chances / chances.sum())] if n_places else usable
     )
     rows = [_place(entry, script, letters, rng) for entry in picked.itertuples(index=False)]
-    rows += [
-        _unknown(entry, script, letters, rng) for entry in picked.head(N_UNKNOWN).itertuples(index=False)
-    ]
+    unknown = picked.head(int(UNKNOWN_SHARE * n_places))
+    rows += [_unknown(entry, script, letters, rng) for entry in unknown.itertuples(index=False)]
     rows += [
         Rehearsal(_pick(_IDLE[script.name], rng).format(rng.integers(2, 300)), np.nan, np.nan, False)
-        for _ in range(N_IDLE)
+        for _ in range(int(IDLE_SHARE * n_places))
     ]
     return rows + _between(entries, script, rng)
 

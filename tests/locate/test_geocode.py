@@ -1,0 +1,156 @@
+"""From what people write to a place."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gridgeo.locate.geocode.batch import RESULT_COLUMNS
+from tests.locate.small_city import small_city
+
+
+def answer(text: str) -> pd.Series:
+    return small_city().geocode([text]).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("云集路28号", "云集路28号"),
+        ("反映：雲集路２８號附近垃圾堆積", "云集路28号"),
+        ("西陵区云集路二十八号门口", "云集路28号"),
+        ("云集 路，28 号", "云集路28号"),
+        ("云集路28", "云集路28号"),
+        ("云集路28#", "云集路28号"),
+        ("云集28号", "云集路28号"),
+        ("云集璐28号有人占道", "云集路28号"),
+        ("运集路28号", "云集路28号"),
+        ("云路28号", "云集路28号"),
+        ("集云路28号", "云集路28号"),
+        ("云集路28号附1号", "云集路28号附1号"),
+        ("云集路28-1号", "云集路28号附1号"),
+        ("锦江小区3号楼2单元501室", "锦江小区3栋"),
+        ("锦江小区三幢", "锦江小区3栋"),
+        ("锦江小区3-2-501", "锦江小区3栋"),
+        ("錦江小區3棟", "锦江小区3栋"),
+        ("锦讧小区3栋", "锦江小区3栋"),
+        ("长寿路100弄5号301室", "长寿路100弄5号"),
+        ("云集路与西陵一路交叉口", "云集路 / 西陵一路"),
+        ("西陵一路云集路路口", "云集路 / 西陵一路"),
+        ("人民医院门口", "人民医院"),
+        ("人民衣院", "人民医院"),
+        ("好邻里超市云集路店", "好邻里超市(云集路店)"),
+        ("好林里超市（东山大道店）", "好邻里超市(东山大道店)"),
+        ("东山社区有流浪狗", "东山社区居民委员会"),
+        ("云集路路灯坏了", "云集路"),
+        ("建设路28号", "云集路28号"),
+        ("3月28日8点，东山大道5号", "东山大道5号"),
+        ("云集路28号，反映人住在东山大道5号", "云集路28号"),
+        ("东山街道云集路28号", "云集路28号"),
+    ],
+)
+def test_each_way_to_name_a_place_finds_it(text: str, address: str) -> None:
+    assert answer(text)["address"] == address
+
+
+@pytest.mark.parametrize(
+    "text", ["请问社保怎么办理", "楼上天天吵架", "手机13812345678", "3月28号开会", "？？？"]
+)
+def test_a_text_without_an_address_says_so(text: str) -> None:
+    row = answer(text)
+    assert (row["precision"], row["status"]) == ("none", "no_address")
+    assert row[["lon", "lat", "score", "entry_id"]].isna().all()
+
+
+def test_a_missing_number_lies_between_its_neighbours_on_its_side() -> None:
+    row = answer("云集路24号")
+    assert (row["precision"], row["address"]) == ("interpolated", "云集路24号")
+    assert pd.isna(row["entry_id"])
+    here, lower = small_city().geocode(["云集路24号", "云集路22号"])["lon"]
+    assert (here - lower) * 95_800 == pytest.approx(20, abs=1)
+
+
+def test_the_part_of_the_text_that_was_used_is_given_as_it_was_typed() -> None:
+    assert answer("市民反映 雲集路２８號 垃圾堆积")["part"] == "雲集路２８號"
+
+
+def test_nearness_widens_the_uncertainty() -> None:
+    assert answer("云集路28号附近")["uncertainty_m"] > answer("云集路28号")["uncertainty_m"]
+
+
+def test_one_address_in_two_places_is_ambiguous_until_the_community_is_named() -> None:
+    row = answer("胜利街5号")
+    assert row["status"] == "ambiguous"
+    assert "胜利街5号" in row["alternatives"]
+    assert row["score"] <= 0.5
+    assert answer("东山社区胜利街5号")["status"] == "ok"
+
+
+def test_a_wrong_community_costs_but_does_not_veto() -> None:
+    right, wrong = answer("云集社区云集路28号"), answer("东山社区云集路28号")
+    assert wrong["address"] == right["address"] == "云集路28号"
+
+
+def test_rows_keep_their_order_their_index_and_missing_texts() -> None:
+    texts = pd.Series(["云集路28号", None, "", "锦江小区3栋", "云集路28号"], index=[9, 7, 5, 3, 1])
+    result = small_city().geocode(texts)
+    assert result.index.tolist() == [9, 7, 5, 3, 1]
+    assert result["status"].tolist() == ["ok", "empty", "empty", "ok", "ok"]
+    assert result.columns.tolist() == list(RESULT_COLUMNS)
+    assert result.iloc[0].equals(result.iloc[4])
+
+
+def test_no_texts_give_no_rows_but_all_columns() -> None:
+    result = small_city().geocode([])
+    assert len(result) == 0
+    assert result.columns.tolist() == list(RESULT_COLUMNS)
+
+
+def test_a_fault_in_one_row_is_its_status_and_the_others_are_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from gridgeo.locate.address.chinese import ChineseScript
+
+    plain = ChineseScript.find_numbers
+
+    def fails_on_six(self: ChineseScript, text: str) -> list[object]:
+        if "坏" in text:
+            raise RecursionError("too deep")
+        return plain(self, text)
+
+    monkeypatch.setattr(ChineseScript, "find_numbers", fails_on_six)
+    result = small_city().geocode(["云集路28号", "坏", "云集路30号"])
+    assert result["address"].tolist()[::2] == ["云集路28号", "云集路30号"]
+    assert result["status"].iloc[1] == "error: RecursionError: too deep"
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(
+        st.text(alphabet="云集路東山大道锦江小区28号栋弄0123456789一二十与、，。 a#-\n\x00", max_size=40),
+        max_size=4,
+    )
+)
+def test_any_text_gets_a_row_with_a_score_between_0_and_1(texts: list[str]) -> None:
+    result = small_city().geocode(texts)
+    assert len(result) == len(texts)
+    assert not result["status"].str.startswith("error").any()
+    score = result["score"].dropna().to_numpy(dtype=float)
+    assert np.all((score >= 0) & (score <= 1))
+    assert (result["lon"].isna() == (result["precision"] == "none")).all()
+
+
+def test_the_same_city_gives_the_same_answers_for_any_order_of_texts() -> None:
+    texts = ["云集璐28号", "锦江小区3栋", "胜利街5号", "好邻里超市"]
+    forth, back = small_city().geocode(texts), small_city().geocode(texts[::-1])
+    assert forth.reset_index(drop=True).equals(back.iloc[::-1].reset_index(drop=True))
+
+
+def test_reverse_names_the_nearest_address_and_nothing_far_away() -> None:
+    city = small_city()
+    place = city.geocode(["云集路28号"]).iloc[0]
+    found = city.reverse([place["lon"], 0.0, float("nan")], [place["lat"], 0.0, 30.0])
+    assert found["matched"].iloc[0] == "云集路28号"
+    assert found["distance_m"].iloc[0] < 1
+    assert found.iloc[1:].isna().all(axis=None)
