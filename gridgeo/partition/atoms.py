@@ -2,7 +2,8 @@
 
 Streets, barriers and the boundary enclose *blocks*; compound walls and dedicated areas cut blocks into
 *yards*. Inside a yard the open ground goes to the nearest building. What remains without a building is
-merged into a neighbour, unless it is a whole block of a size of its own (a park, a square).
+merged into a neighbour, unless it is a whole block of a size of its own (a park, a square). A long empty
+strip, such as a river bank, is cut where the blocks beside it end.
 """
 
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ __all__ = ["Atoms", "build_atoms"]
 EMPTY_BLOCK_M2 = 2_000.0  # an empty block under this size is a median or a gusset, not a place
 EMPTY_BLOCK_WIDTH_M = 15.0  # mean width (2 area / perimeter) under which an empty block is a strip
 ACROSS_DANGLE = 1e-3  # what a metre of dead-end street counts for when open ground looks for an owner
+STRIP_COMPACTNESS = 0.35  # Polsby-Popper under which an empty yard is a strip: a river bank, a verge
+STRIP_M2 = 10_000.0  # a smaller strip is no burden to a grid
 OVERLAP_SHARE = 0.005  # buildings that overlap by more than this share of the smaller stay together
 
 
@@ -82,6 +85,7 @@ def build_atoms(site: Site) -> Atoms:
     yard_of_shape, _ = largest_share(shapes, yards)
     known = np.flatnonzero(yard_of_shape >= 0)
     is_water = first_cover(shapely.point_on_surface(yards), site.water) >= 0
+    is_strip = find_strips(yards, yard_of_shape) & ~is_water
     dangles = find_dangles(hard)
     middle = midlines(shapes[known], yard_of_shape[known], yards)
     lines = [
@@ -90,13 +94,17 @@ def build_atoms(site: Site) -> Atoms:
         shapely.boundary(shapes[shapely.get_dimensions(shapes) == 2]),
         middle,
         bridge_tips(dangles, middle, shapes),
-        bank_midlines(yards, is_water, shapes, yard_of_shape),
+        bank_midlines(yards, np.flatnonzero(is_water), np.flatnonzero(~is_water), shapes, yard_of_shape),
+        bank_midlines(
+            yards, np.flatnonzero(is_strip), np.flatnonzero(~is_water), shapes[:0], yard_of_shape[:0]
+        ),
     ]
     faces = inside(build_faces(np.concatenate(lines)), parts)
     ground = survey(faces, site, (blocks, yards), dangles)
     owner = claim_faces(ground, shapes, yard_of_shape)
     group = join_shapes(owner, ground, shapes, shape_building)
-    label = np.where(owner >= 0, group[owner], len(shapes) + ground.yard)
+    place = np.where(is_strip[ground.yard], len(yards) + np.arange(len(faces)), ground.yard)
+    label = np.where(owner >= 0, group[owner], len(shapes) + place)
     label = merge_scraps(label, len(shapes), ground)
     return gather(label, ground, main_shape_label(label, group, ground, shapes, shape_building))
 
@@ -111,6 +119,13 @@ def inside(faces: Geometries, parts: Geometries) -> Geometries:
         np.lexsort((shapely.area(kept), bounds[:, 3], bounds[:, 2], bounds[:, 1], bounds[:, 0]))
     ]
     return ordered
+
+
+def find_strips(yards: Geometries, yard_of_shape: Ints) -> NDArray[np.bool_]:
+    """Return which yards are empty and so long that one grid should not have to take the whole of them."""
+    is_empty = ~np.isin(np.arange(len(yards)), yard_of_shape)
+    compactness = 4 * np.pi * shapely.area(yards) / np.maximum(shapely.length(yards), 1e-9) ** 2
+    return is_empty & (compactness < STRIP_COMPACTNESS) & (shapely.area(yards) > STRIP_M2)
 
 
 def survey(

@@ -48,28 +48,29 @@ def midlines(buildings: Geometries, block: Ints, blocks: Geometries) -> Geometri
 
 
 def bank_midlines(
-    yards: Geometries, is_water: NDArray[np.bool_], shapes: Geometries, yard_of_shape: Ints
+    yards: Geometries, shared: Ints, banks: Ints, shapes: Geometries, yard_of_shape: Ints
 ) -> Geometries:
-    """Return the lines that share out water among its banks, each bank among its buildings.
+    """Return the lines that share out some yards (water, long empty strips) among the yards around them.
 
-    Every stretch of bank speaks for the nearest building of the yard that it borders, or for the yard
-    itself where that has none.
+    ``shared`` are the positions of the yards to share out, ``banks`` those that take part. Every stretch of
+    bank speaks for the nearest shape of its yard, or for the yard itself where that has none.
     """
     lines = []
-    land = np.flatnonzero(~is_water)
-    tree = shapely.STRtree(yards[land])
-    for lake in yards[is_water]:
-        samples = shapely.get_coordinates(shapely.segmentize(shapely.boundary(lake), BANK_SAMPLE_M))
+    tree = shapely.STRtree(yards[banks])
+    for yard in shared:
+        samples = shapely.get_coordinates(shapely.segmentize(shapely.boundary(yards[yard]), BANK_SAMPLE_M))
         samples = np.unique(samples, axis=0)
         sample, bank = tree.query(shapely.points(samples), predicate="dwithin", distance=0.01)
+        other = banks[bank] != yard
+        sample, bank = sample[other], banks[bank[other]]
         first = np.unique(sample, return_index=True)[1]
-        samples, bank = samples[sample[first]], land[bank[first]]
+        samples, bank = samples[sample[first]], bank[first]
         owner = nearest_on_bank(samples, bank, shapes, yard_of_shape)
         if len(np.unique(owner)) < 2:
             continue
         pair, ends = ridges(samples, owner)
         chains, _, _ = join_ridges(pair, ends)
-        clipped = shapely.get_parts(shapely.line_merge(shapely.intersection(chains, lake)))
+        clipped = shapely.get_parts(shapely.line_merge(shapely.intersection(chains, yards[yard])))
         is_line = shapely.get_type_id(clipped) == shapely.GeometryType.LINESTRING
         lines.append(shapely.simplify(clipped[is_line], SMOOTH_M))
     return np.concatenate(lines) if lines else np.empty(0, dtype=object)
