@@ -104,7 +104,7 @@ def build_atoms(site: Site) -> Atoms:
     owner = claim_faces(ground, shapes, yard_of_shape)
     group = join_shapes(owner, ground, shapes, shape_building)
     place = np.where(is_strip[ground.yard], len(yards) + np.arange(len(faces)), ground.yard)
-    label = np.where(owner >= 0, group[owner], len(shapes) + place)
+    label = np.where(owner >= 0, np.append(group, -1)[owner], len(shapes) + place)
     label = merge_scraps(label, len(shapes), ground)
     return gather(label, ground, main_shape_label(label, group, ground, shapes, shape_building))
 

@@ -72,7 +72,8 @@ def build_graph(atoms: Atoms, site: Site, *, cross_barriers: bool = False) -> At
     cost = np.where(on_street, COST_ON_STREET, np.where(together, COST_IN_COMPOUND, COST_IN_BLOCK))
 
     def per_edge(values: Floats) -> Floats:
-        return np.bincount(edge, values, len(key))
+        # Of no edges at all bincount makes integers, which the compiled loops do not know.
+        return np.bincount(edge, values, len(key)).astype(float)
 
     def per_atom(values: Ints) -> Ints:
         return np.bincount(atoms.building_atom, values, n).astype(np.int64)

@@ -134,8 +134,8 @@ def coarse_part(part: Part) -> Part:
     features[:, PERIMETER] -= np.bincount(a[inner], net.length[inner], n)
     once = a < b
     key, edge = np.unique(a[once] * n + b[once], return_inverse=True)
-    length = np.bincount(edge, net.length[once], len(key))
-    cost = np.bincount(edge, net.cost[once], len(key))
+    length = np.bincount(edge, net.length[once], len(key)).astype(float)
+    cost = np.bincount(edge, net.cost[once], len(key)).astype(float)
     link = np.bincount(edge, net.link[once], len(key)) > 0
     kind = np.full(len(key), 2, dtype=np.int64)
     np.minimum.at(kind, edge, net.kind[once])
