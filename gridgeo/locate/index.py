@@ -10,19 +10,19 @@ from geopandas import GeoDataFrame
 from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS
 
-from gridgeo.crs import check_crs, is_metric
-from gridgeo.errors import CRSError, SchemaError
+from gridgeo.crs import check_crs
 from gridgeo.locate.index_cells import DOUBTFUL, OUTSIDE, build_cells
 from gridgeo.locate.index_edges import build_edges
+from gridgeo.locate.index_input import check_shapes, read_codes
+from gridgeo.locate.index_ruler import Ruler, build_ruler
 from gridgeo.locate.index_walk import walk
 
-__all__ = ["GridIndex", "grid_codes"]
+__all__ = ["GridIndex"]
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int32]
 Shapes = NDArray[Any]
 
-CODE = "grid_code"
 CHUNK = 262144  # doubtful places that GEOS looks at in one go
 
 
@@ -70,12 +70,12 @@ class GridIndex:
         cell_size: float | None = None,
     ) -> None:
         check_crs(grids, "grids")
-        codes = grid_codes(grids)
+        codes = read_codes(grids)
         order = np.argsort(codes.to_numpy(), kind="stable")
         self.codes: pd.Index = codes[order]
         self.crs: CRS = grids.crs
         self.shapes: Shapes = grids.geometry.to_numpy()[order]
-        _check_shapes(self.codes, self.shapes)
+        check_shapes(self.codes, self.shapes)
         self._cells = build_cells(build_edges(self.shapes), cell_size) if len(order) else None
         self._walk = walk
         if engine == "numba":
@@ -125,31 +125,11 @@ class GridIndex:
         Parameters
         ----------
         x, y
-            Finite coordinates in the system of the grids.
+            Coordinates in the system of the grids.
         tolerance
             Metres.
-
-        Raises
-        ------
-        CRSError
-            The grids are not in metres.
         """
-        self._check_metric("tolerance")
-        if not tolerance >= 0:
-            raise ValueError(f"tolerance must be 0 metres or more, got {tolerance}")
-        places = shapely.points(_to_floats(x), _to_floats(y))
-        nearest = np.full(len(places), len(self), np.int32)
-        metres = np.full(len(places), np.nan)
-        if tolerance > 0 and len(self):
-            # GEOS wants a little more than the tolerance to be sure to include it
-            (place, grid), away = self._tree.query_nearest(
-                places, max_distance=tolerance * (1 + 1e-9), return_distance=True
-            )
-            within = away <= tolerance
-            np.minimum.at(nearest, place[within], grid[within].astype(np.int32))
-            metres[place[within]] = away[within]
-        nearest[nearest == len(self)] = OUTSIDE
-        return nearest, metres
+        return self._ruler.find_nearest(_to_floats(x), _to_floats(y), tolerance)
 
     def border_distance(self, x: ArrayLike, y: ArrayLike, positions: ArrayLike) -> Floats:
         """Return the metres from each place to the border of its grid; NaN where it has none.
@@ -160,19 +140,8 @@ class GridIndex:
             Coordinates in the system of the grids.
         positions
             The grid of each place, from `locate`.
-
-        Raises
-        ------
-        CRSError
-            The grids are not in metres.
         """
-        self._check_metric("the distance to a border")
-        grid = np.asarray(positions)
-        known = np.flatnonzero(grid >= 0)
-        metres = np.full(len(grid), np.nan)
-        places = shapely.points(_to_floats(x)[known], _to_floats(y)[known])
-        metres[known] = shapely.distance(self._borders[grid[known]], places)
-        return metres
+        return self._ruler.border_distance(_to_floats(x), _to_floats(y), np.asarray(positions))
 
     def _ask_geos(self, x: Floats, y: Floats) -> Positions:
         """Return the smallest code that covers each place, by GEOS."""
@@ -183,14 +152,6 @@ class GridIndex:
         smallest[smallest == len(self)] = OUTSIDE
         return smallest
 
-    def _check_metric(self, what: str) -> None:
-        """Raise when metres cannot be measured between these coordinates."""
-        if not is_metric(GeoDataFrame(geometry=self.shapes[:1], crs=self.crs)):
-            raise CRSError(
-                f"{what} is in metres, but the grids are in {self.crs.to_string()}; "
-                "project them with grids.to_crs(grids.estimate_utm_crs()) before building the index"
-            )
-
     @cached_property
     def _tree(self) -> shapely.STRtree:
         tree = shapely.STRtree(self.shapes)
@@ -198,57 +159,8 @@ class GridIndex:
         return tree
 
     @cached_property
-    def _borders(self) -> Shapes:
-        return np.asarray(shapely.boundary(self.shapes))
-
-
-def grid_codes(grids: GeoDataFrame) -> pd.Index:
-    """Return the grid codes of a layer, in its order: the column ``grid_code``, else the index of that name.
-
-    Raises
-    ------
-    SchemaError
-        There are none, or some are missing or not unique.
-    """
-    if CODE in grids.columns:
-        codes = pd.Index(grids[CODE], name=CODE)
-    elif grids.index.name == CODE:
-        codes = grids.index
-    else:
-        raise SchemaError(
-            f"grids has neither a column nor an index {CODE}; its columns are {list(grids.columns)}"
-        )
-    faults = []
-    if codes.isna().any():
-        faults.append(f"{int(codes.isna().sum())} grids have no {CODE}")
-    twice = codes[codes.duplicated() & ~codes.isna()].unique()
-    if len(twice):
-        faults.append(
-            f"{_name_some(twice)} stand more than once; dissolve them with grids.dissolve('{CODE}')"
-        )
-    if faults:
-        raise SchemaError("grids: " + "; ".join(faults))
-    return codes
-
-
-def _check_shapes(codes: pd.Index, shapes: Shapes) -> None:
-    """Raise one error with every grid whose shape is not a valid polygon."""
-    absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    flat = ~absent & (shapely.get_dimensions(shapes) == 2) & (shapely.get_type_id(shapes) != 7)
-    checks = (
-        (absent, "have no shape; leave them out"),
-        (~absent & ~flat, "are not polygons; leave them out or give their outlines"),
-        (flat & ~shapely.is_valid(shapes), "are not valid; mend them with grids.make_valid()"),
-    )
-    faults = [f"{_name_some(codes[bad])} {meaning}" for bad, meaning in checks if bad.any()]
-    if faults:
-        raise SchemaError("grids: " + "; ".join(faults))
-
-
-def _name_some(codes: pd.Index) -> str:
-    """Return the first codes in words, with how many there are."""
-    shown = ", ".join(str(code) for code in codes[:5])
-    return shown if len(codes) <= 5 else f"{shown} and {len(codes) - 5} more"
+    def _ruler(self) -> Ruler:
+        return build_ruler(self.shapes, self.crs)
 
 
 def _to_floats(values: ArrayLike) -> Floats:

@@ -113,13 +113,18 @@ def test_the_distance_to_the_border_is_that_of_its_own_grid():
     assert np.allclose(index.border_distance(x, y, found), [5, 1, 0, 1, 2, np.nan], equal_nan=True)
 
 
-def test_a_distance_needs_metres():
-    index = GridIndex(two_squares().set_crs(4326, allow_override=True))
-    assert index.locate([5.0], [5.0]).tolist() == [0]
-    with pytest.raises(
-        CRSError, match=r"tolerance is in metres, but the grids are in EPSG:4326; project them"
-    ):
-        index.locate([25.0], [5.0], tolerance=50)
+def test_distances_are_metres_even_where_the_grids_are_in_degrees():
+    grids = grids_of(A=shapely.box(500_000, 3_400_000, 500_100, 3_400_100)).to_crs(4490)
+    index = GridIndex(grids)
+    x, y = (
+        gpd.GeoSeries.from_xy([500_130, 500_130, 500_090], [3_400_050] * 3, crs=4546)
+        .to_crs(4490)
+        .pipe(lambda places: (places.x, places.y))
+    )
+    assert index.locate(x, y).tolist() == [-1, -1, 0]
+    assert index.locate(x, y, tolerance=29.9).tolist() == [-1, -1, 0]
+    assert index.locate(x, y, tolerance=30.1).tolist() == [0, 0, 0]
+    assert np.allclose(index.border_distance(x, y, [0, -1, 0]), [30, np.nan, 10], atol=1e-4, equal_nan=True)
 
 
 def test_the_order_of_the_rows_changes_nothing():

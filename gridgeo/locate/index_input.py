@@ -1,0 +1,65 @@
+"""What a grids layer must be before it can be an index: unique codes, valid polygons."""
+
+from typing import Any
+
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+from numpy.typing import NDArray
+
+from gridgeo.errors import SchemaError
+
+__all__ = ["CODE", "check_shapes", "read_codes"]
+
+Shapes = NDArray[Any]
+
+CODE = "grid_code"
+
+
+def read_codes(grids: GeoDataFrame) -> pd.Index:
+    """Return the grid codes of a layer, in its order: the column ``grid_code``, else the index of that name.
+
+    Raises
+    ------
+    SchemaError
+        There are none, or some are missing or not unique.
+    """
+    if CODE in grids.columns:
+        codes = pd.Index(grids[CODE], name=CODE)
+    elif grids.index.name == CODE:
+        codes = grids.index
+    else:
+        raise SchemaError(
+            f"grids has neither a column nor an index {CODE}; its columns are {list(grids.columns)}"
+        )
+    faults = []
+    if codes.isna().any():
+        faults.append(f"{int(codes.isna().sum())} grids have no {CODE}")
+    twice = codes[codes.duplicated() & ~codes.isna()].unique()
+    if len(twice):
+        faults.append(
+            f"{_name_some(twice)} stand more than once; dissolve them with grids.dissolve('{CODE}')"
+        )
+    if faults:
+        raise SchemaError("grids: " + "; ".join(faults))
+    return codes
+
+
+def check_shapes(codes: pd.Index, shapes: Shapes) -> None:
+    """Raise one error with every grid whose shape is not a valid polygon."""
+    absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    flat = ~absent & (shapely.get_dimensions(shapes) == 2) & (shapely.get_type_id(shapes) != 7)
+    checks = (
+        (absent, "have no shape; leave them out"),
+        (~absent & ~flat, "are not polygons; leave them out or give their outlines"),
+        (flat & ~shapely.is_valid(shapes), "are not valid; mend them with grids.make_valid()"),
+    )
+    faults = [f"{_name_some(codes[bad])} {meaning}" for bad, meaning in checks if bad.any()]
+    if faults:
+        raise SchemaError("grids: " + "; ".join(faults))
+
+
+def _name_some(codes: pd.Index) -> str:
+    """Return the first codes in words, with how many there are."""
+    shown = ", ".join(str(code) for code in codes[:5])
+    return shown if len(codes) <= 5 else f"{shown} and {len(codes) - 5} more"
