@@ -49,7 +49,7 @@ def stitch(prepared: Prepared, divided: list[DividedSite], spec: GridSpec) -> tu
     communities = np.asarray(prepared.communities.geometry.values)
     buildings = np.asarray(prepared.buildings.geometry.values)
     measures = measure_laws(shapes, home, communities, buildings, building_grid)
-    check_laws(measures, float(shapely.area(communities).sum()))
+    check_laws(measures, float(shapely.area(communities).sum()), float(shapely.length(communities).sum()))
     table = grid_table(prepared, divided, shapes, home, spec)
     size = (table["households"] if spec.area_m2 is None else table["area_m2"]).to_numpy(float)
     tally = sum((site.tally for site in divided[1:]), divided[0].tally)

@@ -6,13 +6,13 @@ import numpy as np
 import shapely
 
 from gridgeo.errors import LawError
-from gridgeo.partition.coverage import Geometries, Ints
+from gridgeo.partition.coverage import LATTICE_M, Geometries, Ints
 from gridgeo.partition.site import largest_share
 
 __all__ = ["Measures", "check_laws", "measure_laws"]
 
 AREA_TOLERANCE = 1e-6  # share of the area that rounding to a millimetre may move
-AREA_TOLERANCE_M2 = 0.05
+BORDER_TOLERANCE_M = LATTICE_M / 2  # a vertex put into a slanting border moves it by a part of a millimetre
 UNCUT_SHARE = 0.99  # a building is cut when more than a hundredth of it lies in another grid
 
 
@@ -75,15 +75,15 @@ def has_one_piece_for_each_part(grid: shapely.Geometry, community: shapely.Geome
     return len(np.unique(part)) == len(part)
 
 
-def check_laws(measures: Measures, total_area_m2: float) -> None:
-    """Raise when a law is broken, naming every one.
+def check_laws(measures: Measures, total_area_m2: float, border_m: float) -> None:
+    """Raise when a law is broken, naming every one; ``border_m`` is the length of all communities' borders.
 
     Raises
     ------
     LawError
         The result must not be used; it is a fault of gridgeo.
     """
-    limit = max(AREA_TOLERANCE * total_area_m2, AREA_TOLERANCE_M2)
+    limit = max(AREA_TOLERANCE * total_area_m2, BORDER_TOLERANCE_M * border_m)
     broken = [
         (measures.gap_area_m2 > limit, f"cover: {measures.gap_area_m2:.2f} m² belong to no grid"),
         (
