@@ -23,7 +23,14 @@ from gridgeo.offset import (
 )
 from gridgeo.zones import CHINA
 
-__all__ = ["OffsetFinding", "find_offset", "find_offset_by", "looks_like_gcj_offset", "looks_swapped"]
+__all__ = [
+    "OffsetFinding",
+    "find_offset",
+    "find_offset_by",
+    "find_outside_offset",
+    "looks_like_gcj_offset",
+    "looks_swapped",
+]
 
 Floats: TypeAlias = NDArray[np.float64]
 System: TypeAlias = Literal["GCJ-02", "BD-09"]
@@ -38,6 +45,8 @@ LENGTHS = (1.0, 0.5)
 STRONG = 3.0  # standard deviations of the controls
 CLEAR = 0.5  # standard deviations beyond the farthest control
 USUAL = 2.0  # where the layer lies now must look like chance
+FEWEST_OUTSIDE = 20  # places astray before there is anything to explain
+STILL_OUTSIDE = 0.25  # of the places astray, so many may remain so after the right move
 SYSTEMS: tuple[System, ...] = ("GCJ-02", "BD-09")
 # The move that would mend it, when the layer is in the system and when its reference is.
 MENDING: dict[tuple[System, bool], Callable[[Floats, Floats], tuple[Floats, Floats]]] = {
@@ -50,7 +59,7 @@ MENDING: dict[tuple[System, bool], Callable[[Floats, Floats], tuple[Floats, Floa
 
 @dataclass(frozen=True)
 class OffsetFinding:
-    """An offset found between two layers: whose it is, how far, and how far from chance."""
+    """An offset found between two layers: whose it is, how far, and how clear (more is clearer)."""
 
     system: System
     of_reference: bool
@@ -183,6 +192,38 @@ def find_offset(layer: Layer, reference: Layer) -> OffsetFinding | None:
             places = _sample_places(layer, (x0 + rim, y0 + rim, x1 - rim, y1 - rim))
             found.append(find_offset_by(lambda moved: _nearness(tree, moved), places, reference.crs, system))
     return max(filter(None, found), key=lambda finding: finding.strength, default=None)
+
+
+def find_outside_offset(
+    is_inside: Callable[[Floats], NDArray[np.bool_]], places: Floats, crs: CRS
+) -> OffsetFinding | None:
+    """Return the Chinese map offset that brings places back inside, when no other move does, None without
+    one.
+
+    Parameters
+    ----------
+    is_inside
+        Whether places, an array of (x, y), are where such places should be.
+    places
+        Where they are now, in the metric system ``crs``.
+    crs
+        The system of the places.
+    """
+    n_outside = len(places) - int(is_inside(places).sum())
+    if n_outside < FEWEST_OUTSIDE:
+        return None
+    for system in SYSTEMS:
+        move = _mending_move(places, crs, system, of_reference=False)
+        left = len(places) - int(is_inside(places + move).sum())
+        if not move.any() or left > n_outside * STILL_OUTSIDE:
+            continue
+        turned = np.column_stack((-move[:, 1], move[:, 0]))
+        steps = (
+            length * (np.cos(turn) * move + np.sin(turn) * turned) for length in LENGTHS for turn in TURNS
+        )
+        if all(2 * left <= len(places) - is_inside(places + step).sum() for step in steps):
+            return OffsetFinding(system, False, float(np.hypot(*move.T).mean()), n_outside / max(left, 1))
+    return None
 
 
 def looks_like_gcj_offset(layer: Layer, reference: Layer) -> bool:

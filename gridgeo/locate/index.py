@@ -13,7 +13,7 @@ from pyproj import CRS
 from gridgeo.crs import check_crs
 from gridgeo.locate.index_cells import DOUBTFUL, OUTSIDE, build_cells
 from gridgeo.locate.index_edges import build_edges
-from gridgeo.locate.index_input import check_shapes, read_codes
+from gridgeo.locate.index_input import CODE, check_shapes, read_codes
 from gridgeo.locate.index_ruler import Ruler, build_ruler
 from gridgeo.locate.index_walk import walk
 
@@ -143,9 +143,13 @@ class GridIndex:
         """
         return self._ruler.border_distance(_to_floats(x), _to_floats(y), np.asarray(positions))
 
+    def to_layer(self) -> GeoDataFrame:
+        """Return the grids in the order of their codes, as the index holds them."""
+        return GeoDataFrame({CODE: self.codes}, geometry=self.shapes, crs=self.crs)
+
     def _ask_geos(self, x: Floats, y: Floats) -> Positions:
         """Return the smallest code that covers each place, by GEOS."""
-        place, grid = self._tree.query(shapely.points(x, y))
+        place, grid = self.tree.query(shapely.points(x, y))
         covered = shapely.intersects_xy(self.shapes[grid], x[place], y[place])
         smallest = np.full(len(x), len(self), np.int32)
         np.minimum.at(smallest, place[covered], grid[covered].astype(np.int32))
@@ -153,7 +157,8 @@ class GridIndex:
         return smallest
 
     @cached_property
-    def _tree(self) -> shapely.STRtree:
+    def tree(self) -> shapely.STRtree:
+        """The tree of GEOS over the grids, for what the index does not answer."""
         tree = shapely.STRtree(self.shapes)
         tree.query(shapely.Point(0, 0))  # the first query builds it: here, before threads share it
         return tree
