@@ -1,13 +1,15 @@
 """From what people write to a place."""
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shapely import box
 
 from gridgeo.locate.geocode.batch import RESULT_COLUMNS
-from tests.locate.small_city import small_city
+from tests.locate.small_city import CRS, X, Y, small_city
 
 
 def answer(text: str) -> pd.Series:
@@ -154,3 +156,33 @@ def test_reverse_names_the_nearest_address_and_nothing_far_away() -> None:
     assert found["matched"].iloc[0] == "云集路28号"
     assert found["distance_m"].iloc[0] < 1
     assert found.iloc[1:].isna().all(axis=None)
+
+
+def town_grids() -> gpd.GeoDataFrame:
+    """Three grids: west and east of x = 300 south of y = 250, and all north of it."""
+    return gpd.GeoDataFrame(
+        {"grid_code": ["A", "B", "C"]},
+        geometry=[
+            box(X - 100, Y - 200, X + 300, Y + 250),
+            box(X + 300, Y - 200, X + 1200, Y + 250),
+            box(X - 100, Y + 250, X + 1200, Y + 900),
+        ],
+        crs=CRS,
+    )
+
+
+def test_each_place_gets_its_grid_and_whether_the_grid_is_certain() -> None:
+    texts = ["云集路10号", "东山大道50号", "云集路", "胜利街5号", "东山社区胜利街5号", "你好", "锦江小区"]
+    result = small_city().geocode(texts, grids=town_grids())
+    assert result["grid_code"].fillna("-").tolist() == ["A", "C", "B", "A", "C", "-", "B"]
+    certain = result["grid_certain"].astype("object").where(result["grid_certain"].notna(), None)
+    # a road runs through two grids; one address in two grids is certain only with its community
+    assert certain.tolist() == [True, True, False, False, True, None, False]
+
+
+def test_ties_in_one_grid_still_give_a_certain_grid() -> None:
+    whole = gpd.GeoDataFrame(
+        {"grid_code": ["W"]}, geometry=[box(X - 1000, Y - 1000, X + 2000, Y + 2000)], crs=CRS
+    )
+    row = small_city().geocode(["胜利街5号"], grids=whole).iloc[0]
+    assert (row["status"], row["grid_code"], row["grid_certain"]) == ("ambiguous", "W", True)

@@ -21,7 +21,7 @@ _ADMIN_ENDS = ("街道办事处", "街道", "地区办事处", "镇", "乡", "�
 _NEAR = re.compile("附近|对面|旁边|旁|周边|一带|斜对面|后面|前面|[东南西北]侧|隔壁|不远|那边")
 _JOIN = re.compile("^[与和及跟同交/&]$")
 # with 路口 behind it, even a slip at the joint does not hide that two streets meet
-_JOINT = re.compile("^[与和及跟同至到交/&-]?.?$")
+_JOINT = re.compile("^.?[与和及跟同至到交/&-]?.?$")
 _MEETING = re.compile(
     "([与和及跟同交])[^与和及跟同。！？]{2,7}?(的?(?:交叉|交汇|交界|交会|路口|十字|转角|拐角|口))"
 )

@@ -10,10 +10,13 @@ from gridgeo.locate.address.words import CANONICAL, GLUED_ENDS, STREET_TYPES, UN
 
 __all__ = ["EuropeanScript", "ParsedAddress", "parse_address"]
 
-_WORD = re.compile(r"\d+(?:[-/]\d+)+[a-z]?|[#&@]|\d+\s?1/2|[^\W_]+(?:['’][^\W_]+)*")
+_HALF = r"(?:\.5|\s1/2)"
+_WORD = re.compile(
+    rf"\d+{_HALF}?(?:\s?-\s?\d+{_HALF}?)+[a-z]?(?![^\W_])|\d+{_HALF}|\d+(?:/\d+)+|[#&@]|[^\W_]+(?:['’][^\W_]+)*"
+)
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|te|er|eme)$")
-_NUMBER = re.compile(r"^(\d{1,6}[a-z]?)(?:[-/](\d{1,6}[a-z]?))?$")
-_HOUSE_FIRST = re.compile(r"^(\d{1,6}[a-z]?(?:[-/]\d{1,6}[a-z]?)?)(?:\s+(?:1/2|[a-d]))?\s+(?=\S)")
+_NUMBER = re.compile(r"^\d{1,6}[a-z]?(?:[-/]\d{1,6}[a-z]?)*$")
+_HOUSE_FIRST = re.compile(r"^(\d{1,6}[a-z]?(?:[-/]\d{1,6}[a-z]?)*)(?:\s+[a-d])?\s+(?=\S)")
 _HOUSE_LAST = re.compile(r"\s(\d{1,5}[a-z]?(?:[-/]\d{1,5}[a-z]?)?)(?:\s+[a-d])?$")
 _NEAR_BEFORE = re.compile(
     r"(?:near|opposite|behind|beside|by|next to|across from|gegenuber|pres de|junto a)(?: the)? $"
@@ -60,9 +63,8 @@ class EuropeanScript:
         found = []
         at, after_unit = 0, False
         for word in text.split(" "):
-            match = _NUMBER.match(word)
-            if match is not None:
-                values = tuple(v.lstrip("0") or "0" for v in match.groups() if v is not None)
+            if _NUMBER.match(word):
+                values = tuple(part.lstrip("0") or "0" for part in re.split("[-/]", word))
                 found.append(AddressNumber(at, at + len(word), "unit" if after_unit else "house", values))
             after_unit = word in UNIT_WORDS
             at += len(word) + 1
@@ -111,6 +113,9 @@ class EuropeanScript:
 @lru_cache(maxsize=100_000)
 def _canonical(word: str) -> str:
     """Return the one spelling of a word."""
+    if word[0].isdigit():
+        # 12 1/2 and 12.5 are the half number between 12 and 14: one letter, as 12a is
+        word = re.sub(r"\.5|\s1/2", "h", word).replace(" ", "")
     word = word.replace("'", "").replace("’", "")
     ordinal = _ORDINAL.match(word)
     if ordinal is not None:

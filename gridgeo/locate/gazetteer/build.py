@@ -60,6 +60,15 @@ def build_gazetteer(  # noqa: PLR0913 - one argument for each table that a user 
         When there is no table, or one lacks a column it needs.
     CRSError
         When a table has no CRS.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> places = gpd.GeoDataFrame(
+    ...     {"address": ["云集路28号", "云集路30号"]},
+    ...     geometry=gpd.points_from_xy([111.29, 111.291], [30.69, 30.69]), crs=4326)
+    >>> build_gazetteer(addresses=places).entries["level"].tolist()
+    ['house_number', 'house_number', 'road']
     """
     given = {
         "addresses": addresses, "buildings": buildings, "streets": streets, "pois": pois,

@@ -83,6 +83,7 @@ class Gazetteer:
         Examples
         --------
         >>> import geopandas as gpd
+        >>> from gridgeo.locate.gazetteer import build_gazetteer
         >>> places = gpd.GeoDataFrame(
         ...     {"address": ["云集路28号", "云集路30号"]},
         ...     geometry=gpd.points_from_xy([111.29, 111.291], [30.69, 30.69]), crs=4326)

@@ -7,6 +7,7 @@ from gridgeo.locate.address.numbers import AddressNumber
 from gridgeo.locate.address.script import Script
 from gridgeo.locate.entry import LEVELS
 from gridgeo.locate.geocode.candidates import Candidate, Places
+from gridgeo.locate.geocode.entries import HOUSE
 from gridgeo.locate.geocode.evidence import Evidence
 from gridgeo.locate.geocode.features import read_features
 from gridgeo.locate.geocode.picks import TIE, Pick
@@ -76,7 +77,8 @@ def _point(candidate: Candidate, places: Places) -> Point:
 def _middle(ties: list[Candidate], places: Places) -> tuple[Candidate, float]:
     """Return the tie nearest to the middle of all, and how far the ties lie from it.
 
-    Ties far apart are no one place: then the first stands, its spread is 0, the others are its alternatives.
+    Ties far apart are no one place: then the one on the street with the most addresses stands, its spread is
+    0, and the others are its alternatives.
     """
     if len(ties) == 1:
         return ties[0], 0.0
@@ -85,7 +87,16 @@ def _middle(ties: list[Candidate], places: Places) -> tuple[Candidate, float]:
     at = min(range(len(ties)), key=lambda i: (math.dist(points[i], middle), i))
     spread = max(math.dist(point, points[at]) for point in points)
     limit = SAME_OWNER_M if len({_owner(c, places) for c in ties}) == 1 else SAME_PLACE_M
-    return (ties[at], spread) if spread <= limit else (ties[0], 0.0)
+    if spread <= limit:
+        return ties[at], spread
+    return max(ties[:MOST_OTHERS], key=lambda c: _street_size(c, places)), 0.0
+
+
+def _street_size(candidate: Candidate, places: Places) -> int:
+    """Return how many addresses the candidate's street has."""
+    if candidate.position < 0:
+        return 0
+    return len(places.entries.find_base(HOUSE, places.entries.street[candidate.position]))
 
 
 def _owner(candidate: Candidate, places: Places) -> tuple[int, int, int]:

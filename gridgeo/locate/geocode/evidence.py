@@ -10,6 +10,7 @@ from gridgeo.locate.geocode.names import Hit, Meaning
 __all__ = ["Evidence", "collect_evidence"]
 
 MAX_GAP = 10  # characters that may stand between two parts of one address
+CROSSING_WORDS = 3  # characters that a crossing explains beside its names: 与 … 交叉口
 ADJACENT = 2  # characters between a name and its number that do not part them
 
 
@@ -132,6 +133,7 @@ def _add_name(evidence: Evidence, hit: Hit, text: str, script: Script, numbers: 
         evidence.street, evidence.street_at = streets, hit.start
     elif streets and not evidence.cross and not evidence.house and all(m.kind == "street" for m in meanings):
         evidence.cross = streets
+        evidence.covered += CROSSING_WORDS
     compounds = [m for m in meanings if m.kind == "compound"]
     if compounds and not evidence.compound:
         evidence.compound, evidence.compound_at = compounds, hit.start

@@ -21,7 +21,7 @@ MAX_NUMBER_GAP = 60  # house numbers between two neighbours; wider gaps tell not
 MAX_DISTANCE_M = 500.0  # metres between two neighbours
 MAX_STEPS = 40  # entries looked at on either side; a block of flats repeats one number
 LONE_GAP = 6  # a number this close to the last known one lies near it
-LEAST_UNCERTAINTY_M = 25.0
+LEAST_UNCERTAINTY_M = 30.0
 SETBACK_M = 12.0  # from a street's centreline to the middle of a house
 
 
@@ -120,7 +120,7 @@ def _along(line: shapely.LineString, found: _Range, number: int) -> Estimate:
     dx, dy = ahead.x - behind.x, ahead.y - behind.y
     norm = math.hypot(dx, dy) or 1.0
     x, y = here.x - found.side * SETBACK_M * dy / norm, here.y + found.side * SETBACK_M * dx / norm
-    return Estimate(x, y, max(LEAST_UNCERTAINTY_M, length / 4))
+    return Estimate(x, y, max(LEAST_UNCERTAINTY_M, length / 3))
 
 
 def build_range_index(ranges: gpd.GeoDataFrame, names: NameTable, script: Script) -> RangeIndex:

@@ -74,13 +74,16 @@ class NameIndex:
         if not self.forms:
             return []
         hits = []
-        for last, (length, meanings) in self.exact.iter_long(text):
-            start, end = last - length + 1, last + 1
-            if not self.script.whole_words or self._is_whole(text, start, end):
+        # a blank at its end keeps "walker st" from being swallowed by "walker st pl" in "walker st please"
+        closed = f"{text} " if self.script.whole_words else text
+        for last, (length, meanings) in self.exact.iter_long(closed):
+            end = last if self.script.whole_words else last + 1
+            start = end - length
+            if not self.script.whole_words or not start or text[start - 1] == " ":
                 hits.append(Hit(start, end, meanings))
         return hits
 
-    def _is_whole(self, text: str, start: int, end: int) -> bool:
+    def is_whole(self, text: str, start: int, end: int) -> bool:
         """Return whether the span begins and ends at a blank."""
         return (not start or text[start - 1] == " ") and (end == len(text) or text[end] == " ")
 
@@ -91,7 +94,7 @@ class NameIndex:
         hits = []
         for last, (length, form_ids) in self.sounds.iter_long(heard.sound):
             start, end = last - length + 1, last + 1
-            if not self.script.whole_words or self._is_whole(heard.sound, start, end):
+            if not self.script.whole_words or self.is_whole(heard.sound, start, end):
                 hits.append(Hit(start, end, self._priced(form_ids, heard.text[start:end], 0)))
         return hits
 
@@ -170,7 +173,7 @@ class NameIndex:
         lowest = max(first, end - self.script.longest_window)
         hits = []
         for start in range(end - self.script.min_fuzzy + 1, lowest - 1, -1):
-            if self.script.whole_words and not self._is_whole(heard.text, start, end):
+            if self.script.whole_words and not self.is_whole(heard.text, start, end):
                 continue
             hit = self.find_misspelled(heard, start, end)
             if hit is not None:
@@ -211,10 +214,12 @@ def build_name_index(names: Iterable[tuple[str, str, int]], script: Script) -> N
     form_sounds = [script.to_sound(form) for form in forms]
     core_sounds = [_core(form, found, script) for form, found in zip(forms, meanings, strict=True)]
     for form_id, (form, sound) in enumerate(zip(forms, form_sounds, strict=True)):
-        exact.add_word(form, (len(form), meanings[form_id]))
+        exact.add_word(f"{form} " if script.whole_words else form, (len(form), meanings[form_id]))
         if len(form) < script.min_fuzzy or all(m.needs_number for m in meanings[form_id]):
             continue
         by_sound[sound].append(form_id)
+        if len(form) >= LONG_NAME and all(m.kind == "poi" for m in meanings[form_id]):
+            continue  # no number follows a POI, and its halves find it: the shorter index fits in memory
         for key in set(_one_deleted(sound)):
             deletions[key].append(form_id)
     sounds = ahocorasick.Automaton()

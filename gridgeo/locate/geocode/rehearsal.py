@@ -1,8 +1,10 @@
 """Texts made from a gazetteer's own entries, with what each means: what the score is calibrated on."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -41,6 +43,10 @@ _IDLE = {
 }  # fmt: skip
 _FOREIGN = ("北京市朝阳区", "成都市武侯区", "广州市天河区", "杭州市西湖区", "")
 
+PARTS = (
+    "level", "name", "street", "house_number", "compound", "building_no", "cross_street", "area_name",
+)  # fmt: skip
+
 
 class Rehearsal(NamedTuple):
     """A text, where the place it means lies (NaN for nowhere), and whether it asks between two entries."""
@@ -51,9 +57,47 @@ class Rehearsal(NamedTuple):
     is_between: bool
 
 
-def rehearse(entries: pd.DataFrame, script: Script, rng: Rng) -> list[Rehearsal]:
-    """Return texts in all degrees of care: clean, with slips, without an area, of unknown places, of none."""
-    letters = _letters(entries)
+@dataclass(frozen=True)
+class _Speller:
+    """What the texts are made of: rules, letters for slips, areas to be wrong about, and chance."""
+
+    script: Script
+    letters: str
+    areas: Sequence[str]
+    rng: Rng
+
+    def pick(self, options: Sequence[str]) -> str:
+        """Return one of the options."""
+        return options[int(self.rng.integers(len(options)))]
+
+    def happens(self, chance: float) -> bool:
+        """Return True so often."""
+        return bool(self.rng.random() < chance)
+
+    def slip(self, name: str) -> str:
+        """Return a name with one wrong, missing, doubled or swapped character."""
+        if len(name) < 3:
+            return name
+        at = int(self.rng.integers(len(name)))
+        swapped = min(at, len(name) - 2)
+        return (
+            name[:at] + self.pick(self.letters) + name[at + 1 :],
+            name[:at] + name[at + 1 :],
+            name[: at + 1] + name[at:],
+            name[:swapped] + name[swapped + 1] + name[swapped] + name[swapped + 2 :],
+        )[int(self.rng.integers(4))]
+
+    def area(self, own: str) -> str:
+        """Return the place's own area, another one, or mostly none."""
+        if self.happens(0.3):
+            return own
+        return self.pick(self.areas) if self.areas and self.happens(0.12) else ""
+
+
+def rehearse(entries: pd.DataFrame, ranges: gpd.GeoDataFrame, script: Script, rng: Rng) -> list[Rehearsal]:
+    """Return texts in all degrees of care: clean, with slips, a wrong area, of unknown places, of none."""
+    areas = [str(name) for name in sorted(entries["area_name"].dropna().unique())]
+    speller = _Speller(script, _letters(entries), areas, rng)
     usable = entries[entries["level"] != "community"]
     # streets and crossings are few; every level gets its share
     levels = usable["level"].map(usable["level"].value_counts())
@@ -62,14 +106,15 @@ def rehearse(entries: pd.DataFrame, script: Script, rng: Rng) -> list[Rehearsal]
     picked = (
         usable.iloc[rng.choice(len(usable), size=n_places, p=chances / chances.sum())] if n_places else usable
     )
-    rows = [_place(entry, script, letters, rng) for entry in picked.itertuples(index=False)]
-    unknown = picked.head(int(UNKNOWN_SHARE * n_places))
-    rows += [_unknown(entry, script, letters, rng) for entry in unknown.itertuples(index=False)]
+    parts = [_parts(entry) for entry in picked.itertuples(index=False)]
+    others = rng.integers(max(1, n_places), size=n_places)
+    rows = [_place(part, parts[other], speller) for part, other in zip(parts, others, strict=True)]
+    rows += [_unknown(part, speller) for part in parts[: int(UNKNOWN_SHARE * n_places)]]
     rows += [
-        Rehearsal(_pick(_IDLE[script.name], rng).format(rng.integers(2, 300)), np.nan, np.nan, False)
+        Rehearsal(speller.pick(_IDLE[script.name]).format(rng.integers(2, 300)), np.nan, np.nan, False)
         for _ in range(int(IDLE_SHARE * n_places))
     ]
-    return rows + _between(entries, script, rng)
+    return rows + _between(entries, script, rng) + _along(ranges, script, rng)
 
 
 def _letters(entries: pd.DataFrame) -> str:
@@ -78,85 +123,63 @@ def _letters(entries: pd.DataFrame) -> str:
     return "".join(sorted({c for name in names[:5000] for c in str(name) if c.isalpha()})) or "路"
 
 
-def _pick(options: Sequence[str], rng: Rng) -> str:
-    """Return one of the options."""
-    return options[int(rng.integers(len(options)))]
+def _parts(entry: Any) -> dict[str, Any]:
+    """Return the parts of an entry, empty for those it does not have."""
+    texts = {name: "" if pd.isna(value := getattr(entry, name)) else str(value) for name in PARTS}
+    return texts | {"x": float(entry.x), "y": float(entry.y)}
 
 
-def _place(entry: object, script: Script, letters: str, rng: Rng) -> Rehearsal:
-    """Return a text that means an entry."""
-    text = _spelled(entry, script, letters, rng, slips=int(rng.choice([0, 0, 1, 1, 2])))
-    return Rehearsal(_pick(_FRAMES[script.name], rng).format(text), float(entry.x), float(entry.y), False)  # type: ignore[attr-defined]
+def _place(part: dict[str, Any], other: dict[str, Any], speller: _Speller) -> Rehearsal:
+    """Return a text that means an entry; here and there it also says where its writer lives."""
+    said = dict(part)
+    for _ in range(int(speller.rng.choice([0, 0, 1, 1, 2]))):
+        column = speller.pick(("street", "compound", "name"))
+        said[column] = speller.slip(said[column])
+    text = speller.pick(_FRAMES[speller.script.name]).format(_spelled(said, speller))
+    if speller.script.name == "chinese" and speller.happens(0.08):
+        text += f"，本人住在{_spelled(other, speller)}"
+    return Rehearsal(text, part["x"], part["y"], False)
 
 
-def _spelled(entry: object, script: Script, letters: str, rng: Rng, *, slips: int) -> str:
-    """Return the entry's address, with slips in its names and here and there a part left out."""
-    part = {
-        name: "" if pd.isna(value := getattr(entry, name)) else str(value)
-        for name in (
-            "level",
-            "label",
-            "name",
-            "street",
-            "house_number",
-            "compound",
-            "building_no",
-            "cross_street",
-            "area_name",
-        )
-    }
-    for _ in range(slips):
-        column = _pick(("street", "compound", "name"), rng)
-        part[column] = _slip(part[column], letters, rng)
+def _spelled(part: dict[str, Any], speller: _Speller) -> str:
+    """Return the address of the parts, here and there with one of them left out."""
+    chinese = speller.script.name == "chinese"
     if part["level"] == "intersection":
-        return f"{part['street']}{'和' if script.name == 'chinese' else ' and '}{part['cross_street']}"
+        joint = speller.pick(("和", "与")) if chinese else " and "
+        return f"{part['street']}{joint}{part['cross_street']}{'路口' if chinese else ''}"
+    area = speller.area(part["area_name"]) if chinese else ""
     if part["level"] in ("poi", "road", "compound"):
-        return part["name"] or part["street"] or part["compound"]
-    if script.name != "chinese":
+        return area + str(part["name"] or part["street"] or part["compound"])
+    if not chinese:
         return f"{part['house_number']} {part['street']}".strip()
-    if part["compound"] and part["building_no"] and rng.random() < 0.4:
-        part["street"] = part["house_number"] = ""
-    area = part["area_name"] if rng.random() < 0.3 else ""
-    number = part["house_number"].rstrip("号")
+    street, number = part["street"], part["house_number"].rstrip("号")
+    if part["compound"] and part["building_no"] and speller.happens(0.4):
+        street = number = ""
     building = part["building_no"].rstrip("栋幢座号楼")
-    # compound, building and street of one row do not all need to be said
-    return (
-        area + (part["street"] if number or not building else "") + (f"{number}号" if number else "")
-        + part["compound"] + (f"{building}{_pick(('栋', '号楼', '幢'), rng)}" if building else "")
-    )  # fmt: skip
+    if number:
+        street += number + speller.pick(("号", "号", "号", "", "#"))
+    if building:
+        building += speller.pick(("栋", "号楼", "幢", "座", "#"))
+    room = f"{speller.rng.integers(1, 5)}单元" if speller.happens(0.15) else ""
+    return f"{area}{street}{part['compound']}{building}{room}"
 
 
-def _slip(name: str, letters: str, rng: Rng) -> str:
-    """Return a name with one wrong, missing, doubled or swapped character."""
-    if len(name) < 3:
-        return name
-    at = int(rng.integers(len(name) - 1))
-    other = letters[int(rng.integers(len(letters)))]
-    return (
-        name[:at] + other + name[at + 1 :],
-        name[:at] + name[at + 1 :],
-        name[: at + 1] + name[at:],
-        name[:at] + name[at + 1] + name[at] + name[at + 2 :],
-    )[int(rng.integers(4))]
-
-
-def _unknown(entry: object, script: Script, letters: str, rng: Rng) -> Rehearsal:
+def _unknown(part: dict[str, Any], speller: _Speller) -> Rehearsal:
     """Return a text that names a street that the gazetteer lacks, or the same street of another city."""
-    street, number = getattr(entry, "street", pd.NA), getattr(entry, "house_number", pd.NA)
-    name = "中山路" if pd.isna(street) else str(street)
-    digits = str(rng.integers(1, 400)) if pd.isna(number) else str(number).rstrip("号")
-    other = "".join(letters[int(rng.integers(len(letters)))] for _ in range(max(1, len(name) - 1)))
-    if script.name != "chinese":
+    name = part["street"] or "中山路"
+    digits = part["house_number"].rstrip("号") or str(speller.rng.integers(1, 400))
+    other = "".join(speller.pick(speller.letters) for _ in range(max(1, len(name) - 1)))
+    if speller.script.name != "chinese":
         return Rehearsal(f"{digits} {other} {name.split(' ')[-1]}", np.nan, np.nan, False)
-    city = _pick(_FOREIGN, rng)
-    text = f"{city}{name if city and rng.random() < 0.5 else other + name[-1]}{digits}号"
-    return Rehearsal(_pick(_FRAMES["chinese"], rng).format(text), np.nan, np.nan, False)
+    city = speller.pick(_FOREIGN)
+    text = f"{city}{name if city and speller.happens(0.5) else other + name[-1]}{digits}号"
+    return Rehearsal(speller.pick(_FRAMES["chinese"]).format(text), np.nan, np.nan, False)
 
 
 def _between(entries: pd.DataFrame, script: Script, rng: Rng) -> list[Rehearsal]:
-    """Return house numbers that lie between two that are known; where each lies is the guess of the middle.
+    """Return house numbers that lie between two that are known, with the middle of the two for their place.
 
-    Whether interpolation is right is not learned from these but measured on known triples by the caller.
+    How often interpolation is right cannot be learned from these, only whether the street is.
     """
     houses = entries[(entries["level"] == "house_number") & entries["street"].notna()]
     if houses.empty:
@@ -182,4 +205,20 @@ def _between(entries: pd.DataFrame, script: Script, rng: Rng) -> list[Rehearsal]
         number = int(lower["number"]) + 2
         text = f"{upper['street']}{number}号" if script.name == "chinese" else f"{number} {upper['street']}"
         rows.append(Rehearsal(text, (upper["x"] + lower["x"]) / 2, (upper["y"] + lower["y"]) / 2, True))
+    return rows
+
+
+def _along(ranges: gpd.GeoDataFrame, script: Script, rng: Rng) -> list[Rehearsal]:
+    """Return house numbers in the middle of a street's ranges, with the middle of the line as place."""
+    usable = ranges[(ranges["l_from"] > 0) & (ranges["l_to"] > 0)]
+    if usable.empty:
+        return []
+    chosen = usable.iloc[rng.choice(len(usable), size=min(N_BETWEEN, len(usable)), replace=False)]
+    rows = []
+    for row, middle in zip(
+        chosen.itertuples(), chosen.geometry.interpolate(0.5, normalized=True), strict=True
+    ):
+        number = row.l_from + 2 * ((row.l_to - row.l_from) // 4)
+        text = f"{row.street}{number}号" if script.name == "chinese" else f"{number} {row.street}"
+        rows.append(Rehearsal(text, middle.x, middle.y, True))
     return rows

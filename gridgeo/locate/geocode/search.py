@@ -240,6 +240,8 @@ def scan_slips(text: str, hits: list[Hit], index: NameIndex) -> list[Hit]:
             end = start + length
             if end > len(heard.text) or not _is_free(start, end, hits):
                 continue
+            if index.script.whole_words and not index.is_whole(text, start, end):
+                continue
             hit = index.find_misspelled(heard, start, end, is_alone=True)
             meanings = hit.meanings if hit is not None else ()
             if meanings:
