@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
 from gridgeo.crs import WGS84, Layer, to_metric
 from gridgeo.offset import (
@@ -21,6 +21,7 @@ from gridgeo.offset import (
     wgs84_to_bd09,
     wgs84_to_gcj02,
 )
+from gridgeo.transform import build_transformer
 from gridgeo.zones import CHINA
 
 __all__ = [
@@ -129,7 +130,7 @@ def _unusual(now: Floats, moved: Floats, controls: Floats) -> float:
 
 def _mending_move(places: Floats, crs: CRS, system: System, *, of_reference: bool) -> Floats:
     """Return the step in metres that would mend each place, zero where the maps do not shift."""
-    lonlat = Transformer.from_crs(crs, WGS84, always_xy=True)
+    lonlat = build_transformer(crs, WGS84)
     mended = MENDING[system, of_reference](*lonlat.transform(places[:, 0], places[:, 1]))
     return np.column_stack(lonlat.transform(*mended, direction="INVERSE")) - places
 

@@ -13,12 +13,13 @@ import numpy as np
 import shapely
 from geopandas import GeoDataFrame, GeoSeries
 from numpy.typing import ArrayLike, NDArray
-from pyproj import CRS, Proj, Transformer
+from pyproj import CRS, Proj
 from pyproj.exceptions import CRSError as ProjCRSError
 from pyproj.exceptions import ProjError
 
 from gridgeo.errors import CRSError
 from gridgeo.offset import bd09_to_wgs84, gcj02_to_wgs84, wgs84_to_bd09, wgs84_to_gcj02
+from gridgeo.transform import build_transformer
 from gridgeo.zones import zone_crs
 
 __all__ = [
@@ -71,7 +72,7 @@ def _centre_lonlat(layer: Layer) -> tuple[float, float] | None:
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
     if not (math.isfinite(x) and math.isfinite(y)):
         return None
-    lon, lat = Transformer.from_crs(layer.crs, WGS84, always_xy=True).transform(x, y)
+    lon, lat = build_transformer(layer.crs, WGS84).transform(x, y)
     return (lon, lat) if math.isfinite(lon) and math.isfinite(lat) else None
 
 
@@ -242,7 +243,7 @@ def to_lonlat(x: ArrayLike, y: ArrayLike, system: NamedSystem) -> tuple[Floats, 
     """Return WGS 84 longitude and latitude of coordinates in the system; a Chinese offset is taken off."""
     lon, lat = np.asarray(x, float), np.asarray(y, float)
     if system.crs != WGS84:
-        lon, lat = Transformer.from_crs(system.crs, WGS84, always_xy=True).transform(lon, lat)
+        lon, lat = build_transformer(system.crs, WGS84).transform(lon, lat)
     if system.offset:
         return (gcj02_to_wgs84 if system.offset == "GCJ-02" else bd09_to_wgs84)(lon, lat)
     return np.asarray(lon), np.asarray(lat)
@@ -254,7 +255,7 @@ def from_lonlat(lon: ArrayLike, lat: ArrayLike, system: NamedSystem) -> tuple[Fl
         lon, lat = (wgs84_to_gcj02 if system.offset == "GCJ-02" else wgs84_to_bd09)(lon, lat)
     x, y = np.asarray(lon, float), np.asarray(lat, float)
     if system.crs != WGS84:
-        x, y = Transformer.from_crs(WGS84, system.crs, always_xy=True).transform(x, y)
+        x, y = build_transformer(WGS84, system.crs).transform(x, y)
     return np.asarray(x), np.asarray(y)
 
 

@@ -9,14 +9,14 @@ import shapely
 from geopandas import GeoDataFrame, GeoSeries
 from numpy.typing import NDArray
 from pandas.api.types import is_integer_dtype
-from pyproj import CRS, Transformer
 
 from gridgeo.crs import check_crs, suitable_crs
 from gridgeo.errors import SchemaError
 from gridgeo.locate.doubts import PlacementWarning, find_doubts
 from gridgeo.locate.index import GridIndex
+from gridgeo.transform import to_system
 
-__all__ = ["REASONS", "assign_buildings", "assign_points", "describe_places", "locate_points", "to_system"]
+__all__ = ["REASONS", "assign_buildings", "assign_points", "describe_places", "locate_points"]
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int32]
@@ -186,17 +186,6 @@ def assign_buildings(
         areal = np.flatnonzero(shapely.get_dimensions(shapes) == 2)
         found[areal] = _largest_share(shapes[areal], index)
     return pd.Series(_take(index.codes, found), index=buildings.index, name="grid_code")
-
-
-def to_system(x: Floats, y: Floats, source: CRS, target: CRS) -> tuple[Floats, Floats]:
-    """Return coordinates in another system; missing and infinite ones stay as they are."""
-    if source == target:
-        return x, y
-    known = np.isfinite(x) & np.isfinite(y)
-    new_x, new_y = x.copy(), y.copy()
-    moved = Transformer.from_crs(source, target, always_xy=True).transform(x[known], y[known])
-    new_x[known], new_y[known] = moved
-    return new_x, new_y
 
 
 def _read_coordinates(shapes: Shapes) -> tuple[Floats, Floats]:

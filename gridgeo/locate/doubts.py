@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
 from gridgeo.alignment import OffsetFinding, find_outside_offset
 from gridgeo.crs import suitable_crs
 from gridgeo.locate.index import GridIndex
+from gridgeo.transform import build_transformer
 
 __all__ = ["PlacementWarning", "SwapFinding", "find_doubts"]
 
@@ -69,16 +70,16 @@ def find_doubts(x: Floats, y: Floats, crs: CRS, index: GridIndex) -> list[Offset
 
 def _share_inside(x: Floats, y: Floats, crs: CRS, index: GridIndex) -> float:
     """Return the share of places that lie in a grid; those that cannot be in the system do not."""
-    if crs != index.crs:
-        x, y = Transformer.from_crs(crs, index.crs, always_xy=True).transform(x, y)
+    if crs != index.crs:  # what cannot be in the system becomes infinite
+        x, y = build_transformer(crs, index.crs).transform(x, y)
     return float(np.mean(index.locate(x, y) >= 0))
 
 
 def _find_offset(x: Floats, y: Floats, crs: CRS, index: GridIndex) -> OffsetFinding | None:
     """Return the Chinese map offset that brings the places back into the grids."""
     metric = suitable_crs(index.to_layer(), "grids")
-    to_metric = Transformer.from_crs(crs, metric, always_xy=True)
-    to_index = Transformer.from_crs(metric, index.crs, always_xy=True)
+    to_metric = build_transformer(crs, metric)
+    to_index = build_transformer(metric, index.crs)
     places = np.column_stack(to_metric.transform(x, y))
     places = places[np.isfinite(places).all(axis=1)]
 

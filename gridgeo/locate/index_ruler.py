@@ -8,9 +8,10 @@ import numpy as np
 import shapely
 from geopandas import GeoSeries
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
 from gridgeo.crs import suitable_crs
+from gridgeo.transform import build_transformer
 
 __all__ = ["Ruler", "build_ruler"]
 
@@ -43,8 +44,7 @@ class Ruler:
     def _to_points(self, x: Floats, y: Floats) -> Shapes:
         """Return places as points in metres."""
         if self.crs != self.places_crs:
-            # made anew each time: a transformer must not be shared by threads
-            x, y = Transformer.from_crs(self.places_crs, self.crs, always_xy=True).transform(x, y)
+            x, y = build_transformer(self.places_crs, self.crs).transform(x, y)
         return np.asarray(shapely.points(x, y))
 
     def find_nearest(self, x: Floats, y: Floats, tolerance: float) -> tuple[Positions, Floats]:
