@@ -35,7 +35,13 @@ def build_buildings(
     buildings = without_misfits(buildings, walls, blocks, edges, rng)
     buildings, walls = without_empty_walls(buildings, walls)
     buildings = _with_giants(buildings, frame.n_urban + frame.n_rural, rng)
-    return _settled(buildings, frame.households, rng), walls
+    return _settled(buildings, frame.households, rng), _to_the_middle_of_the_street(walls, blocks)
+
+
+def _to_the_middle_of_the_street(walls: pd.DataFrame, blocks: pd.DataFrame) -> pd.DataFrame:
+    """Return the walls with dedicated areas drawn as offices draw them: the whole block."""
+    whole = blocks.geometry.to_numpy()[walls.block.to_numpy(dtype=np.int64)]
+    return walls.assign(geometry=np.where(walls.role == "compound", walls.geometry, whole))
 
 
 def _farmhouses(hamlet: Hamlet, frame: Frame, rng: np.random.Generator) -> Group:

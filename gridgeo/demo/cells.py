@@ -1,6 +1,6 @@
 """Streets in the plan: arterials on an uneven lattice, everything smaller by splitting cells."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 
 from gridgeo.demo.frame import RIVER_ROAD_M, Frame
 
-__all__ = ["Cell", "Line", "build_cells"]
+__all__ = ["Cell", "Line", "build_cells", "split_cell"]
 
 Floats = NDArray[np.float64]
 
 ARTERIAL_SPACING_M = 800.0
 COUNTRY_ROAD_SHARE = 0.5  # of the lattice out of town; the rest bounds villages without a road
 NEIGHBOURHOOD_M2 = 230_000.0  # cells under this get one character: old town, village, campus
+CLASSES = ("ridge", "service", "lane", "local", "collector", "arterial")
 SNAP_TO_CROSSING_M = 34.0  # a new street meets the one opposite rather than stagger by less
 LEAF_M2 = {
     "old": (9_000, 22_000),
@@ -28,7 +29,10 @@ LEAF_M2 = {
 
 @dataclass
 class Line:
-    """A street in the plan: its ends, class, which street it is part of, and the crossings on it so far."""
+    """A street in the plan: its ends, class, which street it is part of, and the crossings on it so far.
+
+    ``off`` is the street that a lane between lots leaves.
+    """
 
     start: Floats
     end: Floats
@@ -37,16 +41,22 @@ class Line:
     zone: str = ""
     quarter: int = -1
     town: bool = True
+    off: tuple[str, int] | None = None
     crossings: list[Floats] = field(default_factory=list)
 
 
 @dataclass
 class Cell:
-    """Four corners counter-clockwise from the lower left, the line under each side, and a character."""
+    """Four corners counter-clockwise from the lower left, the line under each side, and a character.
+
+    ``kind`` is what stands on it and ``estate`` the cell that it was cut from, once that is known.
+    """
 
     corners: Floats
     sides: tuple[int, int, int, int]
     zone: str
+    kind: str = ""
+    estate: int = -1
 
     def area_m2(self) -> float:
         """Return the area."""
@@ -67,7 +77,7 @@ def build_cells(
     for root in roots:
         reach = np.hypot(*(root.centre() - np.array(frame.centre)))
         near = reach < 1.5 * frame.urban_radius_m + ARTERIAL_SPACING_M
-        neighbourhoods += _split(root, NEIGHBOURHOOD_M2, lines, rng) if near else [root]
+        neighbourhoods += split_cell(root, NEIGHBOURHOOD_M2, lines, rng) if near else [root]
     _choose_urban(neighbourhoods, frame, shore, rng)
     _characters(neighbourhoods, frame, shore, rng)
     leaves: list[Cell] = []
@@ -76,7 +86,7 @@ def build_cells(
             leaves.append(cell)
             continue
         known = len(lines)
-        leaves += _split(cell, rng.uniform(*LEAF_M2[cell.zone]), lines, rng)
+        leaves += split_cell(cell, rng.uniform(*LEAF_M2[cell.zone]), lines, rng)
         for line in lines[known:]:
             line.quarter = quarter
     _to_country(leaves, lines, frame, rng)
@@ -179,8 +189,8 @@ def _characters(cells: list[Cell], frame: Frame, shore: shapely.Polygon, rng: np
         inner[position].zone = zone
 
 
-def _split(cell: Cell, target_m2: float, lines: list[Line], rng: np.random.Generator) -> list[Cell]:
-    """Return the parts of a cell after splitting down to about the target area."""
+def split_cell(cell: Cell, target_m2: float, lines: list[Line], rng: np.random.Generator) -> list[Cell]:
+    """Return the parts of a cell after splitting down to about the target area; streets go to ``lines``."""
     done, queue = [], [cell]
     while queue:
         part = queue.pop(0)
@@ -200,16 +210,23 @@ def _halves(cell: Cell, upright: bool, lines: list[Line], rng: np.random.Generat
     skew = rng.normal(0, 0.028, 2)
     p, q = (_crossing(a, b, lines[k], share + s) for (a, b, k), s in zip(ends, skew, strict=True))
     new = len(lines)
-    lines.append(Line(p, q, _street_class(cell), ("split", new), cell.zone))
+    off = _left_street(lines[ends[0][2]], lines[ends[1][2]]) if cell.kind else None
+    lines.append(Line(p, q, _street_class(cell), ("split", new), cell.zone, off=off))
     if upright:
         return [
-            Cell(np.array([c[0], p, q, c[3]]), (bottom, new, top, left), cell.zone),
-            Cell(np.array([p, c[1], c[2], q]), (bottom, right, top, new), cell.zone),
+            replace(cell, corners=np.array([c[0], p, q, c[3]]), sides=(bottom, new, top, left)),
+            replace(cell, corners=np.array([p, c[1], c[2], q]), sides=(bottom, right, top, new)),
         ]
     return [
-        Cell(np.array([c[0], c[1], q, p]), (bottom, right, new, left), cell.zone),
-        Cell(np.array([p, q, c[2], c[3]]), (new, right, top, left), cell.zone),
+        replace(cell, corners=np.array([c[0], c[1], q, p]), sides=(bottom, right, new, left)),
+        replace(cell, corners=np.array([p, q, c[2], c[3]]), sides=(new, right, top, left)),
     ]
+
+
+def _left_street(first: Line, second: Line) -> tuple[str, int]:
+    """Return the street that a lane between two lines leaves: the greater one, or where its lane began."""
+    line = max(first, second, key=lambda side: CLASSES.index(side.street_class))
+    return line.off or line.street
 
 
 def _crossing(a: Floats, b: Floats, line: Line, share: float) -> Floats:
@@ -226,6 +243,8 @@ def _crossing(a: Floats, b: Floats, line: Line, share: float) -> Floats:
 def _street_class(cell: Cell) -> str:
     """Return the class of the street that splits a cell."""
     area = cell.area_m2()
+    if cell.kind:
+        return "lane"
     if area > NEIGHBOURHOOD_M2:
         return "collector"
     if cell.zone == "village":

@@ -15,6 +15,7 @@ from gridgeo.demo.frame import build_frame
 from gridgeo.demo.hamlets import build_hamlets
 from gridgeo.demo.incidents import build_incidents
 from gridgeo.demo.layers import CRS, Demo
+from gridgeo.demo.lots import build_lots
 from gridgeo.demo.names import family_places
 from gridgeo.demo.network import Network, build_network
 from gridgeo.demo.numbering import address_buildings, name_streets
@@ -64,15 +65,15 @@ def build_demo(n_communities: int = 12, households: int = 30_000, seed: int = 0)
     rng = np.random.default_rng(seed)
     frame = build_frame(n_communities, households, rng)
     lake = lake_shore(frame, rng)
-    cells, lines = build_cells(frame, lake[0], rng)
+    cells, lines = build_lots(*build_cells(frame, lake[0], rng), rng)
     hamlets, hamlet_lines = build_hamlets(cells, lines, frame, rng)
     lines += hamlet_lines
     network = build_network(cells, lines, frame, lake, rng)
     names = name_streets(lines, rng)
     network.edges["name"] = pd.array([names.get(s) for s in network.edges.street], dtype="string")
-    blocks = build_blocks(network, rng)
+    blocks = build_blocks(network)
     buildings, walls = build_buildings(blocks, hamlets, network.edges, frame, rng)
-    walls = name_walls(walls, rng)
+    walls = name_walls(walls, blocks.estate.to_numpy(), rng)
     buildings = address_buildings(buildings, walls, family_places(len(hamlets), rng), network.edges)
     edges = with_ways(network.edges, blocks, buildings, walls, rng)
     plots = build_plots(blocks, rng)

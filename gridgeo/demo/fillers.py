@@ -16,6 +16,7 @@ Counts = NDArray[np.floating] | NDArray[np.integer]
 Rng = np.random.Generator
 
 LARGE_COMPOUND_M2 = 27_000.0  # more than this becomes two compounds or two phases
+ROOM_FOR_SHOPS_M2 = 9_000.0
 FLAT_WIDTH_M = 8.6
 
 
@@ -85,7 +86,7 @@ def _compounds(
     ground: shapely.Polygon, fill: Callable[[shapely.Polygon], list[Group]], rng: Rng
 ) -> list[Group]:
     """Return one or more compounds, with shops towards the street or without."""
-    has_shops = rng.random() < 0.4
+    has_shops = rng.random() < 0.4 and ground.area > ROOM_FOR_SHOPS_M2
     groups = _shops(ground, rng) if has_shops else []
     for wall in _halved(_inset(ground, 12.5 if has_shops else 1.5), 1.0, rng):
         filled = fill(wall)
@@ -116,8 +117,10 @@ def _towers(ground: shapely.Polygon, rng: Rng) -> list[Group]:
     def fill(wall: shapely.Polygon) -> list[Group]:
         pitch = rng.uniform(52.0, 62.0)
         boxes = in_rows(_inset(wall, 7), long_axis(wall), np.array([pitch]), 16.0, (24.0, 33.0, 24.0), rng)
-        levels = rng.choice([17, 18, 18, 24, 26, 30, 33]) - rng.integers(0, 2, len(boxes))
-        per_floor = np.where(boxes[:, 2] > 29, 4, rng.choice([2, 3, 4], len(boxes)))
+        most = rng.choice([17, 18, 18, 24, 26, 30, 33])
+        levels = most - rng.integers(0, 2, len(boxes))
+        wide, narrow = (4, (2, 3, 4)) if most < 20 else (3, (2, 3))
+        per_floor = np.where(boxes[:, 2] > 29, wide, rng.choice(narrow, len(boxes)))
         return [_group(boxes, "residential", levels, levels * per_floor), _sheds(boxes, pitch, rng)]
 
     return _compounds(ground, fill, rng)

@@ -16,9 +16,9 @@ Floats = NDArray[np.float64]
 
 ORIGIN = (528_600.0, 3_397_400.0)  # EPSG:4546, beside the Yangtze near 111.3 E, 30.7 N
 ROTATION = np.deg2rad(-14.0)  # the river runs a little to the south-east
-URBAN_HOUSEHOLDS_PER_M2 = 0.0091  # gross, streets and parks included, water not
+URBAN_HOUSEHOLDS_PER_M2 = 0.0081  # gross, streets and parks included, water not
 RURAL_SHARE = 0.17  # of the communities
-RURAL_SIZE = 0.16  # households of a village against an urban community
+RURAL_SIZE = 0.20  # households of a village against an urban community
 RURAL_AREA_M2 = 2.7e6  # a village with its fields
 RIVER_ROAD_M = 34.0  # from the bank to the centreline of the river road
 

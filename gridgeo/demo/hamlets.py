@@ -32,7 +32,11 @@ def build_hamlets(
     n_hamlets = round(frame.rural_households / HOUSEHOLDS_PER_FARMHOUSE / HOUSES_PER_HAMLET)
     centres = _centres(cells, frame, n_hamlets, rng)
     roads = np.array(
-        [shapely.LineString([line.start, line.end]) for line in lines if line.street_class != "ridge"]
+        [
+            shapely.LineString([line.start, line.end])
+            for line in lines
+            if line.street_class != "ridge" and line.off is None
+        ]
     )
     # nearest the road first, so that a far hamlet hangs on the one before it
     order = np.argsort([shapely.distance(roads, shapely.Point(c)).min() for c in centres], kind="stable")

@@ -14,7 +14,7 @@ Borders = dict[int, dict[int, float]]
 
 # per metre of border, by what runs on it: people on both sides of a lane are one community, of a river two
 TIE = {
-    "plot": 0.5, "lane": 2.0, "local": 1.4, "collector": 0.6, "ridge": 0.5, "strip": 0.02,
+    "plot": 0.5, "lane": 2.0, "service": 2.0, "local": 1.4, "collector": 0.6, "ridge": 0.5, "strip": 0.02,
     "arterial": 0.22, "rail": 0.12, "river": 0.004,
 }  # fmt: skip
 ACROSS_TOWN_EDGE = 0.02  # town and country seldom share a community

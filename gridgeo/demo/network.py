@@ -19,12 +19,14 @@ Geometries = NDArray[np.object_]
 
 VERTEX_SPACING_M = 45.0
 GRID_M = 0.01  # of the noding in the plan, far under what a map shows
+MISSING_SHARE = 0.045  # of the pieces of side streets: not every plot has a street on each side
+BLIND_SHARE = 0.5  # of the missing pieces of lanes; these end half way
 RAIL_CLEARANCE_M = 22.0  # a side street ends this far from the track
 
 
 @dataclass(frozen=True)
 class Network:
-    """Edges (``kind``, ``street``, geometry), faces (``zone``, geometry) and water, all on the ground.
+    """Edges (``kind``, ``street``), faces (``zone``, ``kind``, ``estate``) and water, all on the ground.
 
     ``all_edges`` bound the faces; in ``edges`` side streets end short of the railway.
     """
@@ -105,11 +107,26 @@ def _kept(
         keep &= ~shapely.contains_xy(shore.buffer(-0.1), u, v)
     in_river = np.abs(v) < frame.river_half_width_m + RIVER_ROAD_M - 1
     lattice = np.array([street[0] in ("along", "across") for street in edges.street])
-    keep &= ~(in_river & np.isin(kind, ("local", "lane", "collector", "ridge")) & ~lattice)
-    # not every plot has a street on each side
-    missing = np.isin(kind, ("local", "lane")) & edges.town.to_numpy() & (rng.random(len(edges)) < 0.045)
-    edges = edges[keep & ~(missing & ~in_river)].reset_index(drop=True)
-    return _connected(edges)
+    keep &= ~(in_river & np.isin(kind, ("local", "lane", "service", "collector", "ridge")) & ~lattice)
+    missing = (
+        np.isin(kind, ("local", "lane", "service"))
+        & edges.town.to_numpy()
+        & (rng.random(len(edges)) < MISSING_SHARE)
+    )
+    missing &= ~in_river
+    blind = missing & (kind != "local") & (rng.random(len(edges)) < BLIND_SHARE)
+    edges["geometry"] = _blind(edges.geometry.to_numpy(), blind, rng)
+    return _connected(edges[keep & ~(missing & ~blind)].reset_index(drop=True))
+
+
+def _blind(lines: Geometries, chosen: NDArray[np.bool_], rng: np.random.Generator) -> Geometries:
+    """Return the lines, the chosen ones ending half way."""
+    shares = rng.uniform(0.4, 0.75, int(chosen.sum()))
+    ends = shapely.get_coordinates(shapely.get_point(lines[chosen], 0))
+    tips = shapely.get_coordinates(shapely.line_interpolate_point(lines[chosen], shares, normalized=True))
+    shortened = lines.copy()
+    shortened[chosen] = shapely.linestrings(np.stack([ends, np.round(tips, 2)], axis=1))
+    return shortened
 
 
 def _connected(edges: pd.DataFrame) -> pd.DataFrame:
@@ -131,24 +148,29 @@ def _connected(edges: pd.DataFrame) -> pd.DataFrame:
 
 
 def _faces(edges: pd.DataFrame, cells: list[Cell], frame: Frame, shore: shapely.Polygon) -> pd.DataFrame:
-    """Return the faces of the plan with the zone that each lies in."""
+    """Return the faces of the plan, with zone, kind and estate of their cells, one estate after another."""
     polygons = np.array(shapely.get_parts(shapely.polygonize(edges.geometry.to_numpy())))
     inner = shapely.point_on_surface(polygons)
     shapes = shapely.polygons([cell.corners for cell in cells])
     face, cell = shapely.STRtree(shapes).query(inner, predicate="within")
     zone = np.full(len(polygons), "rural", dtype=object)
+    kind, estate = np.full(len(polygons), "fields", dtype=object), np.full(len(polygons), -1)
     zone[face] = np.array([c.zone for c in cells], dtype=object)[cell]
+    kind[face] = np.array([c.kind for c in cells], dtype=object)[cell]
+    estate[face] = np.array([c.estate for c in cells])[cell]
     v = shapely.get_y(inner)
     zone[np.abs(v) < frame.river_half_width_m + RIVER_ROAD_M] = "river"
     if not shore.is_empty:
         zone[shapely.contains(shore, inner)] = "lake"
-    return pd.DataFrame({"geometry": polygons, "zone": zone})
+    kind[np.isin(zone, ("river", "lake"))] = "bank"
+    faces = pd.DataFrame({"geometry": polygons, "zone": zone, "kind": kind, "estate": estate})
+    return faces.sort_values("estate", kind="stable").reset_index(drop=True)
 
 
 def _trimmed(edges: pd.DataFrame) -> pd.DataFrame:
     """Return the edges with side streets ending short of the railway instead of crossing it."""
     rail = edges.geometry[edges.kind == "rail"].to_numpy()
-    side = np.flatnonzero(edges.kind.isin(["local", "lane"]).to_numpy())
+    side = np.flatnonzero(edges.kind.isin(["local", "lane", "service"]).to_numpy())
     if not len(rail) or not len(side):
         return edges
     track = shapely.union_all(rail)

@@ -10,6 +10,8 @@ from gridgeo.demo.names import NUMERALS, family_places, place_roots
 
 __all__ = ["address_buildings", "name_streets", "number_along"]
 
+NAMELESS = ("ridge", "service")
+MOST_LANES = 30  # numbered along one street
 NUMBER_SPACING_M = 8.5  # of frontage a number, on each side
 Street = tuple[str, int]
 
@@ -17,11 +19,12 @@ Street = tuple[str, int]
 def name_streets(lines: list[Line], rng: np.random.Generator) -> dict[Street, str]:
     """Return the name of every street: great roads alone, side streets often in a series of their quarter.
 
-    One name in fifty comes again in another part of the city, as names do.
+    The lanes between lots are numbered along the street that they leave (胜利四路二巷). Of the
+    others, one name in fifty comes again in another part of the city, as names do.
     """
     streets: dict[Street, Line] = {}
     for line in lines:
-        if line.street[0] != "hamlet" and line.street_class != "ridge":
+        if line.street[0] != "hamlet" and line.street_class not in NAMELESS:
             streets.setdefault(line.street, line)
     quarters = sorted({line.quarter for line in streets.values()})
     roots = place_roots(len(streets) + len(quarters), rng)
@@ -29,7 +32,10 @@ def name_streets(lines: list[Line], rng: np.random.Generator) -> dict[Street, st
     villages = dict(zip(quarters, family_places(len(quarters), rng), strict=True))
     used: dict[int, int] = {}
     names: dict[Street, str] = {}
+    places = _places_along(streets)
     for root, (street, line) in zip(roots, streets.items(), strict=False):
+        if street in places:
+            continue
         lane = line.street_class == "lane"
         tail = str(rng.choice(["巷", "里", "街"] if lane else ["路", "路", "街", "东路", "西路", "中路"]))
         if line.street_class == "arterial":
@@ -44,7 +50,26 @@ def name_streets(lines: list[Line], rng: np.random.Generator) -> dict[Street, st
     for street in names:
         if rng.random() < 0.02:
             names[street] = known[rng.integers(len(known))]
-    return names
+    numbered = {street: f"{names[off]}{_numeral(place)}巷" for street, (off, place) in places.items()}
+    return names | numbered
+
+
+def _places_along(streets: dict[Street, Line]) -> dict[Street, tuple[Street, int]]:
+    """Return the street that each numbered lane leaves and its place along it, from the west or the south.
+
+    A lane off a lane, or off a street with very many lanes, has a name of its own.
+    """
+    branches: dict[Street, list[Street]] = {}
+    for street, line in streets.items():
+        if line.off in streets and streets[line.off].street_class != "lane":
+            branches.setdefault(line.off, []).append(street)
+    places: dict[Street, tuple[Street, int]] = {}
+    for off, lanes in branches.items():
+        feet = np.array([streets[lane].start for lane in lanes])
+        order = np.argsort(feet[:, int(np.ptp(feet[:, 1]) > np.ptp(feet[:, 0]))], kind="stable")
+        for place, k in enumerate(order[:MOST_LANES], start=1):
+            places[lanes[k]] = (off, place)
+    return places
 
 
 def _numeral(count: int) -> str:

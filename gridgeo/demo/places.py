@@ -6,34 +6,38 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gridgeo.demo.names import compound_names, place_roots
+from gridgeo.demo.names import NUMERALS, compound_names, place_roots
 from gridgeo.demo.numbering import number_along
 
 __all__ = ["build_addresses", "locate_codes", "name_walls"]
 
 DEDICATED = {"campus": "学院", "market": "综合市场", "enterprise": "工业园"}
+PHASES = 5  # of one compound at most
 
 
-def name_walls(walls: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the walls with ``name``; compounds of one block are often two phases of one name."""
+def name_walls(walls: pd.DataFrame, estates: NDArray[np.int64], rng: np.random.Generator) -> pd.DataFrame:
+    """Return the walls with ``name``; compounds of one estate are often phases of one name.
+
+    ``estates`` holds the estate of each block.
+    """
     built = compound_names(len(walls), rng)
     roots = place_roots(len(walls) + 80, rng)[80:]
     names: list[str] = []
-    phase = 0
-    for k, (role, block) in enumerate(zip(walls.role, walls.block, strict=True)):
+    stem, phase, last = "", 0, -1
+    for k, (role, estate) in enumerate(zip(walls.role, estates[walls.block], strict=True)):
         if role != "compound":
             names.append(roots[k] + DEDICATED[role])
+            last = -1
             continue
-        follows = k > 0 and walls.block.iloc[k - 1] == block and walls.role.iloc[k - 1] == "compound"
-        if follows and (phase or rng.random() < 0.55):
-            phase = max(phase, 1) + 1
-            stem = names[-1].removesuffix("一期").removesuffix("二期").removesuffix("三期")
-            if phase == 2:
-                names[-1] = stem + "一期"
-            names.append(stem + ("二期", "三期", "四期", "五期")[min(phase, 5) - 2])
-            continue
-        phase = 0
-        names.append(built[k])
+        if estate == last and phase < PHASES and rng.random() < (0.55 if phase == 1 else 0.8):
+            if phase == 1:
+                names[-1] = f"{stem}{NUMERALS[0]}期"
+            names.append(f"{stem}{NUMERALS[phase]}期")
+            phase += 1
+        else:
+            stem, phase = built[k], 1
+            names.append(stem)
+        last = estate
     return walls.assign(name=pd.array(names, dtype="string"))
 
 

@@ -117,9 +117,8 @@ def test_a_city_has_an_exclave_in_a_hole_of_its_neighbour(city):
     parts = city.communities[city.communities.geom_type == "MultiPolygon"]
     holes = city.communities[shapely.get_num_interior_rings(city.communities.geometry.to_numpy()) > 0]
     assert len(parts) == 1
-    assert len(holes) == 1
-    hole = shapely.Polygon(holes.geometry.iloc[0].interiors[0])
-    assert any(part.equals(hole) for part in parts.geometry.iloc[0].geoms)
+    rings = [shapely.Polygon(ring) for polygon in holes.geometry for ring in polygon.interiors]
+    assert any(part.equals(hole) for part in parts.geometry.iloc[0].geoms for hole in rings)
 
 
 def test_a_city_gives_a_gazetteer_of_seventy_thousand_entries_and_thousands_of_names(city):
@@ -139,6 +138,58 @@ def test_most_borders_of_communities_run_along_streets_or_the_middle_of_the_rive
     ways = [*city.streets.geometry, *city.water.geometry, *city.railway.geometry]
     near = shapely.STRtree(ways).query(steps, predicate="dwithin", distance=2)[0]
     assert 0.85 < len(np.unique(near)) / len(steps) < 0.999
+
+
+def blocks_of(demo: Demo) -> tuple[np.ndarray, np.ndarray]:
+    """Return the blocks between streets, borders, railway and water, and the households of each."""
+    lines = [demo.streets.geometry, demo.communities.boundary, demo.railway.geometry, demo.water.boundary]
+    noded = shapely.union_all(np.concatenate([line.to_numpy() for line in lines]))
+    blocks = shapely.get_parts(shapely.polygonize([noded]))
+    building, block = shapely.STRtree(blocks).query(inner_points(demo.buildings), predicate="intersects")
+    homes = demo.buildings.households.to_numpy()[building]
+    return blocks, np.bincount(block, weights=homes, minlength=len(blocks))
+
+
+@pytest.mark.parametrize("name", ["district", "city"])
+def test_lanes_leave_few_households_in_blocks_of_more_than_a_grid_may_have(name, request):
+    blocks, homes = blocks_of(request.getfixturevalue(name))
+    lived_in = homes[homes > 0]
+    assert 0.10 < homes[homes > 300].sum() / homes.sum() < 0.25
+    assert homes[(homes >= 80) & (homes <= 250)].sum() / homes.sum() > 0.55
+    assert 80 < np.median(lived_in[lived_in >= 30]) < 160
+    across = np.sqrt(shapely.area(blocks[homes >= 80]))
+    assert ((across > 60) & (across < 250)).mean() > 0.9
+
+
+def test_most_compounds_have_fewer_households_than_a_grid_and_some_have_more(city):
+    compound, building = city.buildings.sindex.query(city.compounds.geometry, predicate="contains")
+    homes = np.bincount(compound, weights=city.buildings.households.to_numpy()[building])
+    assert ((homes >= 60) & (homes <= 290)).mean() > 0.7
+    assert 0.02 < (homes > 300).mean() < 0.12
+
+
+def test_lanes_are_numbered_along_the_street_that_they_leave(city):
+    names = set(city.streets.name.dropna())
+    numbered = city.streets[city.streets.name.str.fullmatch(r".+[一二三四五六七八九十]巷").fillna(False)]
+    # a name given twice may be that of a lane
+    assert (numbered.street_class == "lane").mean() > 0.97
+    stems = numbered.name.str.replace(r"[一二三四五六七八九十]+巷$", "", regex=True)
+    assert stems.isin(names).mean() > 0.5
+    assert numbered.name.nunique() > 500
+
+
+def test_few_pieces_of_communities_behind_a_barrier_can_have_no_grid_in_range(city):
+    cut = shapely.union_all(
+        [*city.water.geometry, *city.dedicated.geometry, *city.railway.geometry.buffer(0.5)]
+    )
+    left = shapely.difference(city.communities.geometry.to_numpy(), cut)
+    pieces = shapely.get_parts(shapely.buffer(left, -1.0))
+    homes = city.buildings.households.where(city.buildings.households <= 300, 0).to_numpy()
+    building, piece = shapely.STRtree(pieces).query(inner_points(city.buildings), predicate="intersects")
+    totals = np.bincount(piece, weights=homes[building])
+    totals = totals[totals > 0]
+    impossible = np.ceil(totals / 300) > np.floor(totals / 200)
+    assert impossible.sum() < 0.01 * city.buildings.households.sum() / 250
 
 
 def test_villages_are_wide_and_thinly_settled(city):

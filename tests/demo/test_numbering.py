@@ -40,16 +40,31 @@ def test_streets_of_one_quarter_form_a_series_and_great_roads_stand_alone():
     assert names["along", 0].endswith(("大道", "路"))
 
 
-def test_every_address_is_at_one_place_or_a_name_given_twice(district):
+def test_every_address_is_at_one_place_or_a_name_given_twice(city, district):
     """Two places share an address only where two streets or compounds share a name, or a gate and a shop."""
-    own = district.addresses[district.addresses.building_no.notna()]
-    names = district.compounds.name.value_counts()
-    twice = own.address[own.address.duplicated(keep=False)]
-    assert twice.map(
-        lambda text: names.filter(items=[n for n in names.index if text.startswith(n)]).max() > 1
-    ).all()
-    assert district.addresses.address.duplicated().mean() < 0.05
+    own = city.addresses[city.addresses.building_no.notna()]
+    names = pd.concat([city.compounds.name, city.dedicated.name]).value_counts()
+    given_twice = tuple(names.index[names > 1])
+    twice = own.address[own.address.duplicated(keep=False)].tolist()
+    assert twice
+    assert all(text.startswith(given_twice) for text in twice)
+    assert city.addresses.address.duplicated().mean() < 0.05
     assert not district.addresses.geometry.to_wkb().duplicated().any()
+
+
+def test_lanes_off_a_street_are_numbered_from_the_west_and_service_lanes_have_no_name():
+    def lane(number, x, street_class="lane"):
+        foot = np.array([float(x), 0.0])
+        return Line(
+            foot, foot + np.array([0.0, 50.0]), street_class, ("split", number), "mid", off=("along", 0)
+        )
+
+    street = Line(np.zeros(2), np.array([500.0, 0.0]), "arterial", ("along", 0))
+    lines = [street, lane(1, 300), lane(2, 100), lane(3, 200, "service")]
+    names = name_streets(lines, np.random.default_rng(0))
+    assert names["split", 2] == names["along", 0] + "一巷"
+    assert names["split", 1] == names["along", 0] + "二巷"
+    assert ("split", 3) not in names
 
 
 def test_addresses_stand_in_the_houses_that_carry_them(district):
