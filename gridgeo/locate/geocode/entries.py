@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 __all__ = [
     "AREA",
+    "AREA_BUILDING",
     "BUILDING",
     "CROSSING",
     "HOUSE",
@@ -20,7 +21,7 @@ __all__ = [
 ]
 
 # A key packs what it finds: which table, the street or compound, the number, what follows the number.
-HOUSE, BUILDING, NAME, CROSSING, AREA = range(5)
+HOUSE, BUILDING, NAME, CROSSING, AREA, AREA_BUILDING = range(6)
 SUB_BITS, NUMBER_BITS, BASE_BITS = 14, 24, 22
 MAX_NUMBER = (1 << NUMBER_BITS) - 1
 

@@ -14,6 +14,7 @@ from gridgeo.locate.address.script import Script
 from gridgeo.locate.entry import LEVELS
 from gridgeo.locate.geocode.entries import (
     AREA,
+    AREA_BUILDING,
     BASE_BITS,
     BUILDING,
     CROSSING,
@@ -90,6 +91,7 @@ def build_entry_index(
         (BUILDING, compound, building, zero, (compound >= 0) & (building > 0)),
         (NAME, named, zero, zero, named >= 0),
         (AREA, area, number, zero, (area >= 0) & (number >= 0) & (street >= 0)),
+        (AREA_BUILDING, area, building, zero, (area >= 0) & (building > 0) & (compound >= 0)),
         (CROSSING, np.minimum(street, cross), np.maximum(street, cross), zero, cross >= 0),
     ]
     sorted_keys, positions = _sort_keys(keys, _range_keys(houses, base), corrected)

@@ -8,11 +8,11 @@ from gridgeo.locate.address.script import Script
 from gridgeo.locate.address.text import NormalText
 from gridgeo.locate.geocode.answer import LEVEL_CODE, Match, build_match
 from gridgeo.locate.geocode.candidates import Places
+from gridgeo.locate.geocode.context import find_by_context
 from gridgeo.locate.geocode.names import Hit, NameIndex
 from gridgeo.locate.geocode.picks import Pick, find_picks, is_chain, is_local, reading_worth
 from gridgeo.locate.geocode.search import (
     add_doubts,
-    find_by_context,
     find_crossing_slips,
     find_long_names,
     find_names,

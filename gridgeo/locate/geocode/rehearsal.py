@@ -172,7 +172,10 @@ def _unknown(part: dict[str, Any], speller: _Speller) -> Rehearsal:
     if speller.script.name != "chinese":
         return Rehearsal(f"{digits} {other} {name.split(' ')[-1]}", np.nan, np.nan, False)
     city = speller.pick(_FOREIGN)
-    text = f"{city}{name if city and speller.happens(0.5) else other + name[-1]}{digits}号"
+    if city and speller.happens(0.5):
+        text = f"{city}{name}{digits}号"
+    else:
+        text = f"{city or speller.area(part['area_name'])}{other}{name[-1]}{digits}号"
     return Rehearsal(speller.pick(_FRAMES["chinese"]).format(text), np.nan, np.nan, False)
 
 

@@ -1,16 +1,11 @@
 """Where in a text to look for names: as written first, then by sound and with slips."""
 
-from rapidfuzz.distance import OSA
-
 from gridgeo.locate.address.numbers import AddressNumber
-from gridgeo.locate.geocode.candidates import Places
-from gridgeo.locate.geocode.entries import AREA, house_parts
-from gridgeo.locate.geocode.names import EDIT_COST, Heard, Hit, Meaning, NameIndex
+from gridgeo.locate.geocode.names import Heard, Hit, Meaning, NameIndex
 
 __all__ = [
     "NAMED_KINDS",
     "add_doubts",
-    "find_by_context",
     "find_crossing_slips",
     "find_long_names",
     "find_names",
@@ -22,8 +17,6 @@ __all__ = [
 DOUBT_COST = 0.6  # added where the text has a name that exists, but perhaps not the one meant
 GAP_COST = 0.05  # for each character that a name one slip away leaves unexplained before it
 SCAN_WINDOW = (3, 9)  # characters of a misspelled name that no number follows
-CONTEXT_WINDOW = 9  # characters between a community and a number that may hold a misspelled street
-MAX_CONTEXT_COST = 1.9
 SCAN_LIMIT = 90  # characters of a text that are scanned so
 NAMED_KINDS = frozenset(("house", "building", "lane", "hash", "bare"))
 
@@ -123,41 +116,6 @@ def find_crossing_slips(text: str, hits: list[Hit], index: NameIndex) -> list[Hi
 def _streets(hit: Hit) -> Hit:
     """Return the hit with its streets alone."""
     return Hit(hit.start, hit.end, tuple(m for m in hit.meanings if m.kind == "street"))
-
-
-def find_by_context(
-    text: str, hits: list[Hit], numbers: list[AddressNumber], places: Places, index: NameIndex
-) -> list[Hit]:
-    """Return the hits with the streets of a named community that have the number, for more slips."""
-    heard = Heard(text, index.script.to_sound(text))
-    areas = [h for h in hits if any(m.kind == "community" for m in h.meanings)]
-    found = list(hits)
-    for number in numbers:
-        before = [h for h in areas if h.end <= number.start and number.start - h.end <= CONTEXT_WINDOW]
-        if number.kind not in ("house", "hash", "bare") or not before:
-            continue
-        piece = heard.sound[before[-1].end : number.start]
-        if len(piece) < 2:
-            continue
-        value, _ = house_parts(number.values)
-        offers = {}
-        for meaning in before[-1].meanings:
-            for area in sorted(places.area_members.get(meaning.name_id, ())):
-                for at in places.entries.find(AREA, area, value, 0):
-                    street = places.entries.street[at]
-                    offers[street] = _likeness(piece, index.script.to_sound(places.folded[street]))
-        likely = [(cost, street) for street, cost in offers.items() if cost < MAX_CONTEXT_COST]
-        if likely:
-            meanings = tuple(Meaning("street", street, cost, False) for cost, street in sorted(likely)[:6])
-            hit = Hit(before[-1].end, number.start, meanings)
-            found = [h for h in found if h.end <= hit.start or hit.end <= h.start] + [hit]
-    return sorted(found)
-
-
-def _likeness(piece: str, name: str) -> float:
-    """Return the cost of reading a piece of text as a name: its slips, dearer the shorter the name."""
-    distance = OSA.distance(piece, name)
-    return EDIT_COST * distance if distance <= len(name) / 2 else 9.0
 
 
 def _slips_after(heard: Heard, start: int, hits: list[Hit], index: NameIndex) -> list[Hit]:
