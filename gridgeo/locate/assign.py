@@ -16,7 +16,14 @@ from gridgeo.locate.doubts import PlacementWarning, find_doubts
 from gridgeo.locate.index import GridIndex
 from gridgeo.transform import to_system
 
-__all__ = ["REASONS", "assign_buildings", "assign_points", "describe_places", "locate_points"]
+__all__ = [
+    "REASONS",
+    "assign_buildings",
+    "assign_points",
+    "describe_places",
+    "locate_points",
+    "read_coordinates",
+]
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int32]
@@ -111,7 +118,7 @@ def locate_points(
     """
     check_crs(points, "points")
     index = grids if isinstance(grids, GridIndex) else GridIndex(grids)
-    x, y = _read_coordinates(points.geometry.to_numpy())
+    x, y = read_coordinates(points.geometry.to_numpy())
     for doubt in find_doubts(x, y, points.crs, index):
         warnings.warn(doubt.to_text("points", "grids"), PlacementWarning, stacklevel=2)
     x, y = to_system(x, y, points.crs, index.crs)
@@ -180,7 +187,7 @@ def assign_buildings(
     index = GridIndex(grids.to_crs(metric))
     shapes = buildings.geometry.to_crs(metric).to_numpy()
     _check_buildings(buildings, shapes, by)
-    x, y = _read_coordinates(shapely.centroid(shapes))
+    x, y = read_coordinates(shapely.centroid(shapes))
     found = index.locate(x, y)
     if by == "largest-share":
         areal = np.flatnonzero(shapely.get_dimensions(shapes) == 2)
@@ -188,7 +195,7 @@ def assign_buildings(
     return pd.Series(_take(index.codes, found), index=buildings.index, name="grid_code")
 
 
-def _read_coordinates(shapes: Shapes) -> tuple[Floats, Floats]:
+def read_coordinates(shapes: Shapes) -> tuple[Floats, Floats]:
     """Return x and y of points, NaN for missing and empty ones; a multipoint of one point is that point."""
     places, row = shapely.get_coordinates(shapes, return_index=True)
     if len(places) != len(shapes) or (row[1:] == row[:-1]).any():
