@@ -17,6 +17,11 @@ MAX_CANDIDATES = 400  # a name in more entries than this tells nothing on its ow
 POI_RADIUS_M = 300.0
 MAX_POIS = 60
 POI = LEVELS.index("poi")
+# score, cost, missing and contradicted names
+_NameScore = tuple[float, float, int, int]
+NO_NAME: _NameScore = (0.0, 0.0, 0, 0)
+MISSING_NAME: _NameScore = (-0.4, 0.0, 1, 0)
+OTHER_NAME: _NameScore = (-2.0, 0.0, 0, 1)
 
 
 class Candidate(NamedTuple):
@@ -186,15 +191,18 @@ def _interpolated(
 def _score(at: int, evidence: Evidence, wanted: _Wanted, entries: EntryIndex) -> Candidate:
     """Return the entry with its agreement: what matches counts for it, what differs against it."""
     score, cost, missing, contradicted = _name_score(at, entries, wanted)
-    for own, value, weight in _numbers_of(at, entries, wanted):
-        if value == own:
-            score += weight
-        elif own < 0:
-            score -= 1.0
-            missing += 1
+    if wanted.number >= 0:
+        number = entries.number[at]
+        if number <= wanted.number <= entries.last[at]:
+            score += 3.0
         else:
-            score -= 3.0
-            contradicted += 1
+            score, missing, contradicted = _other_number(number < 0, score, missing, contradicted)
+    if wanted.building:
+        building = entries.building[at]
+        if building == wanted.building:
+            score += 2.5
+        else:
+            score, missing, contradicted = _other_number(building == 0, score, missing, contradicted)
     score += _detail_score(at, entries, wanted)
     areas = 0
     for members, weight in wanted.areas:
@@ -208,39 +216,37 @@ def _score(at: int, evidence: Evidence, wanted: _Wanted, entries: EntryIndex) ->
     return Candidate(score, at, None, cost, missing, contradicted, areas)
 
 
-def _numbers_of(at: int, entries: EntryIndex, wanted: _Wanted) -> list[tuple[int, int, float]]:
-    """Return the entry's number, the text's, and what their agreement is worth, for those the text gives."""
-    pairs = []
-    if wanted.number >= 0:
-        inside = entries.number[at] <= wanted.number <= entries.last[at]
-        pairs.append((wanted.number if inside else entries.number[at], wanted.number, 3.0))
-    if wanted.building:
-        pairs.append((entries.building[at] or -1, wanted.building, 2.5))
-    return pairs
-
-
-def _name_score(at: int, entries: EntryIndex, wanted: _Wanted) -> tuple[float, float, int, int]:
-    """Return what the entry's street and compound are worth: score, cost, missing and contradicted names."""
-    parts = [
-        _one_name(own, given, weight)
-        for own, given, weight in (
-            (entries.street[at], wanted.street, 3.0), (entries.compound[at], wanted.compound, 2.5)
-        )
-        if given
-    ]  # fmt: skip
-    if wanted.is_one_name:
-        return max(parts)
+def _other_number(is_missing: bool, score: float, missing: int, contradicted: int) -> tuple[float, int, int]:
+    """Return the score with the price of a number that the entry lacks or has otherwise."""
     return (
-        sum(p[0] for p in parts), max((p[1] for p in parts), default=0.0),
-        sum(p[2] for p in parts), sum(p[3] for p in parts),
-    )  # fmt: skip
+        (score - 1.0, missing + 1, contradicted) if is_missing else (score - 3.0, missing, contradicted + 1)
+    )
 
 
-def _one_name(own: int, given: dict[int, float], weight: float) -> tuple[float, float, int, int]:
+def _name_score(at: int, entries: EntryIndex, wanted: _Wanted) -> _NameScore:
+    """Return what the entry's street and compound are worth."""
+    if not wanted.compound:
+        return _one_name(entries.street[at], wanted.street, 3.0) if wanted.street else NO_NAME
+    compound = _one_name(entries.compound[at], wanted.compound, 2.5)
+    if not wanted.street:
+        return compound
+    street = _one_name(entries.street[at], wanted.street, 3.0)
+    if wanted.is_one_name:
+        return max(street, compound)
+    return (
+        street[0] + compound[0],
+        max(street[1], compound[1]),
+        street[2] + compound[2],
+        street[3] + compound[3],
+    )
+
+
+def _one_name(own: int, given: dict[int, float], weight: float) -> _NameScore:
     """Return what one name of an entry is worth beside those that the text may mean."""
-    if own in given:
-        return weight - 2.0 * given[own], given[own], 0, 0
-    return (-0.4, 0.0, 1, 0) if own < 0 else (-2.0, 0.0, 0, 1)
+    cost = given.get(own)
+    if cost is not None:
+        return weight - 2.0 * cost, cost, 0, 0
+    return MISSING_NAME if own < 0 else OTHER_NAME
 
 
 def _detail_score(at: int, entries: EntryIndex, wanted: _Wanted) -> float:
