@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ __all__ = ["AssignJob", "AssignSummary", "assign_file", "read_grids"]
 
 Floats = NDArray[np.float64]
 
-BATCH = 200_000
+BATCH = 50_000
 PLAIN = "EPSG:4326"  # what longitude and latitude in a table are taken for when nobody says, and it is said
 N_HELD = 20_000  # points of the first batch that are held against buildings and streets
 
@@ -136,7 +137,7 @@ def assign_file(job: AssignJob, progress: Callable[[int], object] | None = None)
             )
             tally.n_points += len(described)
             tally.reasons.update(described["reason"].value_counts().to_dict())
-            write(_join(batch.table, described), _to_points(batch))
+            write(_join(batch.table, described), partial(_to_points, batch))
             if progress is not None:
                 progress(len(described))
     encoding = f"text {layout.encoding.name}, {layout.encoding.source}" if layout else None

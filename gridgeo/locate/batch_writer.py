@@ -17,8 +17,9 @@ __all__ = ["SUFFIXES", "check_suffix", "open_batches"]
 
 SUFFIXES = (".csv", ".parquet", ".gpkg")
 LAYER = "points"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
-Write = Callable[[pd.DataFrame, GeoSeries], None]
+Write = Callable[[pd.DataFrame, Callable[[], GeoSeries]], None]
 
 
 def check_suffix(path: Path) -> None:
@@ -35,8 +36,8 @@ def check_suffix(path: Path) -> None:
 
 @contextlib.contextmanager
 def open_batches(path: Path) -> Iterator[Write]:
-    """Give a function that writes a batch, a table and its points, and put the whole in the place of
-    ``path``.
+    """Give a function that writes a batch, a table and what makes its points, and put the whole in the place
+    of ``path``.
 
     CSV is UTF-8 with a mark, for spreadsheets, and its formulas are escaped. A GeoPackage has one layer
     ``points``; the other formats leave the points out. The first batch decides the types of the columns.
@@ -63,7 +64,7 @@ def open_batches(path: Path) -> Iterator[Write]:
         if fresh.suffix.lower() == ".csv":
             yield lambda table, _: _append_csv(fresh, table)
         elif fresh.suffix.lower() == ".gpkg":
-            yield lambda table, points: _append_layer(fresh, table, points)
+            yield lambda table, points: _append_layer(fresh, table, points())
         else:
             with _open_parquet(fresh) as write:
                 yield write
@@ -72,7 +73,9 @@ def open_batches(path: Path) -> Iterator[Write]:
 def _append_csv(fresh: Path, table: pd.DataFrame) -> None:
     """Add rows to a CSV file; the first batch brings the header."""
     is_first = not fresh.exists()
-    escape_formulas(table).to_csv(
+    # most columns have no cell that could be a formula: a quick look saves the close one
+    risky = [column for column in table.columns if _has_formula_start(table[column])]
+    table.assign(**escape_formulas(table[risky])).to_csv(
         fresh,
         mode="a",
         index=False,
@@ -80,6 +83,11 @@ def _append_csv(fresh: Path, table: pd.DataFrame) -> None:
         encoding="utf-8-sig" if is_first else "utf-8",
         lineterminator="\n",
     )
+
+
+def _has_formula_start(values: pd.Series) -> bool:
+    """Return whether a text of the column begins as a formula does."""
+    return isinstance(values.dtype, pd.StringDtype) and bool(values.str.startswith(FORMULA_STARTS).any())
 
 
 def _append_layer(fresh: Path, table: pd.DataFrame, points: GeoSeries) -> None:
@@ -108,7 +116,7 @@ def _open_parquet(fresh: Path) -> Iterator[Write]:
         raise MissingExtraError("Parquet needs pyarrow; pip install 'gridgeo[parquet]'") from error
     writer: Any = None
 
-    def write(table: pd.DataFrame, _: GeoSeries) -> None:
+    def write(table: pd.DataFrame, _: Callable[[], GeoSeries]) -> None:
         nonlocal writer
         rows = pa.Table.from_pandas(table, schema=writer.schema if writer else None, preserve_index=False)
         writer = writer or parquet.ParquetWriter(fresh, rows.schema)

@@ -20,7 +20,7 @@ from gridgeo.io.table import SPOILT_CODE
 __all__ = ["TextLayout", "find_text_layout", "read_text_batches"]
 
 csv.field_size_limit(10_000_000)  # a cell of ten million characters is a fault of the file, not a report
-HEAD_BYTES = 1 << 26  # what tells the encoding; a later line that does not fit stops the reading
+HEAD_BYTES = 1 << 24  # what tells the encoding; a later line that does not fit stops the reading
 SEPARATORS = ",;\t|"
 
 
