@@ -25,16 +25,10 @@ __all__ = ["link_remnants", "sizes"]
 
 @dataclass(frozen=True)
 class Pieces:
-    """The connected pieces of a graph: the piece of each atom (-1: dedicated), their sizes and open edges."""
+    """The connected pieces of a graph: the piece of each atom (-1: dedicated), and their sizes."""
 
     piece: Ints
     size: Floats
-    boundary_part: Ints
-
-    @property
-    def n_pieces(self) -> int:
-        """Return the number of pieces."""
-        return len(self.size)
 
 
 def sizes(graph: AtomGraph, spec: GridSpec) -> Floats:
@@ -45,19 +39,17 @@ def sizes(graph: AtomGraph, spec: GridSpec) -> Floats:
 def link_remnants(graph: AtomGraph, spec: GridSpec) -> AtomGraph:
     """Return the graph with links for the pieces that cannot stand alone; see the rules of this module."""
     low = spec.size_range[0]
-    for _ in range(len(graph)):
+    while True:
         pieces = find_pieces(graph, spec)
         small = np.flatnonzero(pieces.size < low)
-        if pieces.n_pieces < 2 or len(small) == 0:
-            break
-        for number in small[np.lexsort((small, pieces.size[small]))]:
-            linked = link_piece(graph, pieces, int(number))
-            if linked is not graph:
-                graph = linked
-                break
-        else:
-            break
-    return graph
+        ordered = small[np.lexsort((small, pieces.size[small]))]
+        tries = (
+            rule(graph, pieces, int(number)) for rule in (link_by_land, link_by_bridge) for number in ordered
+        )
+        linked = next((found for found in tries if found is not graph), None)
+        if linked is None:
+            return graph
+        graph = linked
 
 
 def find_pieces(graph: AtomGraph, spec: GridSpec) -> Pieces:
@@ -66,25 +58,40 @@ def find_pieces(graph: AtomGraph, spec: GridSpec) -> Pieces:
     link = graph.is_link & free[graph.a] & free[graph.b]
     component = connected(len(graph), graph.a[link], graph.b[link])
     piece = np.full(len(graph), -1, dtype=np.int64)
-    numbers, first, inverse = np.unique(component[free], return_index=True, return_inverse=True)
+    numbers, inverse = np.unique(component[free], return_inverse=True)
     piece[free] = inverse
-    size = np.bincount(inverse, sizes(graph, spec)[free], len(numbers))
-    return Pieces(piece, size, graph.boundary_part[np.flatnonzero(free)[first]])
+    size = np.bincount(inverse, sizes(graph, spec)[free], len(numbers)).astype(float)
+    return Pieces(piece, size)
 
 
-def link_piece(graph: AtomGraph, pieces: Pieces, number: int) -> AtomGraph:
-    """Return the graph with one more link from a piece to another, the same graph where no rule applies."""
-    inside = pieces.piece == number
-    leaves = inside[graph.a] != inside[graph.b]
-    leaves &= (pieces.piece[graph.a] >= 0) & (pieces.piece[graph.b] >= 0)
+def link_by_land(graph: AtomGraph, pieces: Pieces, number: int) -> AtomGraph:
+    """Return the graph with one more link from a piece to a neighbour, the same graph if no rule applies."""
+    leaves = find_leaves(graph, pieces, number)
     if pieces.size[number] == 0 and leaves.any():
         return with_link(graph, leaves, graph.length_m)
     necks = leaves & (graph.contact_m > 0)
-    if necks.any():
-        return with_link(graph, necks, graph.contact_m)
-    others = (pieces.piece >= 0) & ~inside
-    others &= graph.boundary_part != pieces.boundary_part[number]
-    return with_bridge(graph, inside, others) if others.any() and not leaves.any() else graph
+    return with_link(graph, necks, graph.contact_m) if necks.any() else graph
+
+
+def link_by_bridge(graph: AtomGraph, pieces: Pieces, number: int) -> AtomGraph:
+    """Return the graph with one more link from a piece without neighbours to another part of its community.
+
+    Two pieces of one part are never linked so: a grid would lie in both and not in what is between them.
+    """
+    inside = pieces.piece == number
+    if find_leaves(graph, pieces, number).any():
+        return graph
+    rivals = pieces.piece[np.isin(graph.boundary_part, graph.boundary_part[inside])]
+    others = (pieces.piece >= 0) & ~np.isin(pieces.piece, rivals)
+    return with_bridge(graph, inside, others) if others.any() else graph
+
+
+def find_leaves(graph: AtomGraph, pieces: Pieces, number: int) -> NDArray[np.bool_]:
+    """Return which edges lead from a piece to another one."""
+    inside = pieces.piece == number
+    leaves: NDArray[np.bool_] = inside[graph.a] != inside[graph.b]
+    leaves &= (pieces.piece[graph.a] >= 0) & (pieces.piece[graph.b] >= 0)
+    return leaves
 
 
 def with_link(graph: AtomGraph, candidates: NDArray[np.bool_], length: Floats) -> AtomGraph:
