@@ -73,6 +73,16 @@ def test_a_missing_number_lies_between_its_neighbours_on_its_side() -> None:
     assert (here - lower) * 95_800 == pytest.approx(20, abs=1)
 
 
+def test_a_number_far_beyond_the_last_leaves_the_road_and_says_so() -> None:
+    row = answer("西陵区云集路2000号")
+    assert (row["precision"], row["matched"], row["status"]) == ("road", "云集路", "partial")
+    assert row["score"] < 0.3
+
+
+def test_the_same_street_of_another_city_is_no_address_here() -> None:
+    assert answer("北京市朝阳区云集路2000号")["status"] == "no_address"
+
+
 def test_the_part_of_the_text_that_was_used_is_given_as_it_was_typed() -> None:
     assert answer("市民反映 雲集路２８號 垃圾堆积")["part"] == "雲集路２８號"
 

@@ -16,6 +16,10 @@ _COMPOUND_ENDS = (
     "住宅小区", "小区", "花园", "家园", "公寓", "新村", "大厦", "广场",
     "苑", "园", "庭", "城", "府", "湾", "居", "院", "里",
 )  # fmt: skip
+_KIND_ENDS = (
+    "幼儿园", "派出所", "服务中心", "大楼", "中心", "公司", "超市", "医院", "学校", "小学", "中学", "大学",
+    "酒店", "宾馆", "银行", "公园", "药店", "菜场", "市场", "站", "店", *_COMPOUND_ENDS, *_STREET_ENDS,
+)  # fmt: skip
 _COMMUNITY_TAILS = re.compile("(社区|村|居)?(居民委员会|村民委员会|居委会|村委会|委员会|社区)$")
 _ADMIN_ENDS = ("街道办事处", "街道", "地区办事处", "镇", "乡", "区", "县", "市", "省", "自治区")
 _NEAR = re.compile("附近|对面|旁边|旁|周边|一带|斜对面|后面|前面|[东南西北]侧|隔壁|不远|那边")
@@ -86,6 +90,12 @@ class ChineseScript:
         if kind == "area":
             return [(stem, True) for stem in _stems(name, _ADMIN_ENDS)]
         return []
+
+    def own_part(self, name: str) -> str:
+        """Return a name without the words that say what kind of thing it is: 丽景 of 丽景广场."""
+        return next(
+            (name[: -len(end)] for end in _KIND_ENDS if name.endswith(end) and len(name) > len(end)), name
+        )
 
     def _community_forms(self, name: str) -> list[tuple[str, bool]]:
         """Return the everyday forms of a community's name."""

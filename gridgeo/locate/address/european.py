@@ -85,6 +85,11 @@ class EuropeanScript:
             return [(" ".join(words[:-2]), True), (" ".join(words[:-1]), True)]
         return []
 
+    def own_part(self, name: str) -> str:
+        """Return a name without the word that says what kind of street it is."""
+        words = name.split(" ")
+        return " ".join(words[:-1]) if len(words) > 1 and words[-1] in STREET_TYPES else name
+
     def is_near(self, text: str, start: int, end: int) -> bool:
         """Return whether a word such as near or opposite stands before the place."""
         return _NEAR_BEFORE.search(text, max(0, start - 20), start) is not None

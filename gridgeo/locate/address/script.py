@@ -32,6 +32,9 @@ class Script(Protocol):
     def short_forms(self, name: str, kind: str) -> list[tuple[str, bool]]:
         """Return shorter forms of a folded name, and whether each needs a number beside it to count."""
 
+    def own_part(self, name: str) -> str:
+        """Return a name without the words that say what kind of thing it is."""
+
     def is_near(self, text: str, start: int, end: int) -> bool:
         """Return whether a word such as 附近 or opposite stands beside the place."""
 

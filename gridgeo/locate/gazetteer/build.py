@@ -135,6 +135,8 @@ def _entries(
         for name in ("addresses", "buildings")
         if name in tables
     ]
+    if "name" in mapping.get("buildings", {}):
+        parts.append(named_entries(tables["buildings"], mapping["buildings"], script, "poi"))
     parts += [
         named_entries(tables[name], mapping[name], script, level)
         for name, level in (("compounds", "compound"), ("pois", "poi"))

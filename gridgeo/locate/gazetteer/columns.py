@@ -18,7 +18,7 @@ GUESSES: dict[str, tuple[str, ...]] = {
     ),
     "compound": ("compound", "estate", "compound_name", "小区", "小区名", "小区名称"),
     "building_no": ("building_no", "building_number", "block_no", "楼栋", "楼栋号", "栋号", "幢号"),
-    "area_code": ("area_code", "community_code", "code", "社区代码", "区划代码", "代码"),
+    "area_code": ("area_code", "community_code", "code", "adcode", "社区代码", "区划代码", "代码"),
     "name": ("name", "label", "名称", "社区名称", "社区", "小区名称", "street", "street_name", "道路名称"),
     "alias": ("alias", "aliases", "former_name", "former_names", "alt_name", "old_name",
               "别名", "曾用名", "旧名"),
@@ -32,7 +32,7 @@ GUESSES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 ROLES: dict[str, tuple[str, ...]] = {
     "addresses": ("address", "street", "house_number", "compound", "building_no", "area_code", "alias"),
-    "buildings": ("address", "street", "house_number", "compound", "building_no", "area_code"),
+    "buildings": ("address", "street", "house_number", "compound", "building_no", "area_code", "name"),
     "streets": ("name", "alias", "l_from", "l_to", "r_from", "r_to"),
     "pois": ("name", "address", "area_code", "alias"),
     "compounds": ("name", "area_code", "alias"),

@@ -1,9 +1,12 @@
 """Many texts at once: each distinct one matched once, the answers as columns, no row lost.
 
 The columns: ``lon, lat`` (WGS 84), ``precision`` (the level), ``uncertainty_m``, ``score`` (the probability
-that the place is the one meant), ``entry_id``, ``matched`` (the entry's label), ``address`` (normalised),
-``part`` (what was read of the text), ``alternatives``, ``status`` and, with grids, ``grid_code`` and
-``grid_certain``.
+that the place is the one meant), ``entry_id``, ``matched`` (the entry's label),
+``address`` (normalised), ``part`` (what was read of the text), ``alternatives``, ``status`` and, with grids,
+``grid_code`` and ``grid_certain``.
+
+``status`` is ``ok``; ``ambiguous`` (the alternatives fit as well); ``partial`` (the street is known, the
+rest of the address is not); ``no_address``; ``empty``; or ``error: …``, which never stops the other rows.
 """
 
 from __future__ import annotations
@@ -159,7 +162,8 @@ def _fill(
     """Write the matches that are likely enough into a fresh frame."""
     features = np.array([m.features for m in hits], dtype=np.float64).reshape(len(hits), len(FEATURES))
     score = to_probability(features, gazetteer.weights)
-    likely = score >= MIN_SCORE
+    partial = _is_partial(features)
+    likely = (score >= MIN_SCORE) | partial
     frame.loc[found[~likely], "status"] = "no_address"
     found, score = found[likely], score[likely]
     hits = [m for m, keep in zip(hits, likely, strict=True) if keep]
@@ -182,8 +186,21 @@ def _fill(
     tied = [i for i, m in enumerate(hits) if m.others]
     frame.loc[found[tied], "alternatives"] = [" | ".join(_described(hits[i], entries, labels)) for i in tied]
     frame.loc[found[tied], "status"] = "ambiguous"
+    frame.loc[found[partial[likely]], "status"] = "partial"
     for i in tied:
         frame.at[found[i], "others"] = hits[i].others
+
+
+def _is_partial(features: np.ndarray) -> np.ndarray:
+    """Return where a street or compound stands in the text as it should, but its number is unknown.
+
+    Such a row has an address, however unlikely it is that the road as a whole is what was meant.
+    """
+    column = {name: features[:, at] for at, name in enumerate(FEATURES)}
+    coarse = (column["is_road"] + column["is_compound"]) > 0
+    unknown = (column["has_number"] > 0) | ((column["is_road"] > 0) & (column["deficit"] > 0))
+    partial: np.ndarray = coarse & unknown & (column["cost"] == 0) & (column["foreign"] == 0)
+    return partial
 
 
 def _described(match: Match, entries: pd.DataFrame, labels: np.ndarray) -> list[str]:

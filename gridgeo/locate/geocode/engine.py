@@ -72,7 +72,7 @@ def build_engine(gazetteer: Gazetteer) -> Engine:
         ranges=build_range_index(gazetteer.ranges, table, script),
         labels=table.labels,
         folded=[script.fold_name(label) for label in table.labels],
-        known_areas=frozenset(script.fold_name(name) for kind, name, _ in area_rows if kind == "area"),
+        known_areas=frozenset(script.fold_name(name) for _, name, _ in area_rows),
         area_members={name_id: frozenset(ids) for name_id, ids in members.items()},
     )
     return Engine(Matcher(script, build_name_index(forms, script), places), list(area_ids))

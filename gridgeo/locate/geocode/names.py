@@ -212,7 +212,7 @@ def build_name_index(names: Iterable[tuple[str, str, int]], script: Script) -> N
     by_sound: dict[str, list[int]] = defaultdict(list)
     deletions: dict[str, list[int]] = defaultdict(list)
     form_sounds = [script.to_sound(form) for form in forms]
-    core_sounds = [_core(form, found, script) for form, found in zip(forms, meanings, strict=True)]
+    core_sounds = [script.to_sound(script.own_part(form)) for form in forms]
     for form_id, (form, sound) in enumerate(zip(forms, form_sounds, strict=True)):
         exact.add_word(f"{form} " if script.whole_words else form, (len(form), meanings[form_id]))
         if len(form) < script.min_fuzzy or all(m.needs_number for m in meanings[form_id]):
@@ -230,12 +230,6 @@ def build_name_index(names: Iterable[tuple[str, str, int]], script: Script) -> N
     halves = _build_halves(form_sounds, meanings)
     frozen = {key: tuple(form_ids) for key, form_ids in deletions.items()}
     return NameIndex(script, exact, sounds, frozen, forms, form_sounds, core_sounds, meanings, halves)
-
-
-def _core(form: str, meanings: tuple[Meaning, ...], script: Script) -> str:
-    """Return the sound of the part of a name that is its own and not its kind's."""
-    shorter = [short for m in meanings for short, _ in script.short_forms(form, m.kind)]
-    return script.to_sound(min([form, *shorter], key=len))
 
 
 def _build_halves(sounds: list[str], meanings: list[tuple[Meaning, ...]]) -> Any:
