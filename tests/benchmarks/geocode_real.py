@@ -15,7 +15,8 @@ SHARED = Path(__file__).resolve().parents[2] / "../shared/data"
 CRS = 26986
 WHOLE = {
     "ST": "Street", "AVE": "Avenue", "RD": "Road", "PL": "Place", "DR": "Drive", "TER": "Terrace",
-    "CT": "Court", "PKWY": "Parkway", "LN": "Lane", "SQ": "Square", "CIR": "Circle", "HWY": "Highway", "PK": "Park",
+    "CT": "Court", "PKWY": "Parkway", "LN": "Lane", "SQ": "Square", "CIR": "Circle", "HWY": "Highway",
+    "PK": "Park",
 }  # fmt: skip
 
 
