@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from pyproj import CRS
 
 from gridgeo.locate.geocode.engine import Engine, build_engine
+from gridgeo.locate.geocode.placing import PreparedGrids
 
 __all__ = ["Gazetteer"]
 
@@ -65,7 +66,9 @@ class Gazetteer:
             aliases=self.aliases if aliases is None else aliases,
         )
 
-    def geocode(self, texts: Iterable[object], *, grids: gpd.GeoDataFrame | None = None) -> pd.DataFrame:
+    def geocode(
+        self, texts: Iterable[object], *, grids: gpd.GeoDataFrame | PreparedGrids | None = None
+    ) -> pd.DataFrame:
         """Return where each text says something is; one row a text, in order, aligned to a series' index.
 
         Parameters
@@ -73,7 +76,8 @@ class Gazetteer:
         texts
             Reports or addresses; missing values are answered as such.
         grids
-            A grids layer; adds the grid code of each place and whether it is certain.
+            A grids layer; adds the grid code of each place and whether it is certain. A service prepares it
+            once with :func:`gridgeo.locate.geocode.placing.prepare_grids`.
 
         Returns
         -------

@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from pyproj import Transformer
 
+from gridgeo.crs import WGS84
 from gridgeo.locate.address import SCRIPTS, Script
 from gridgeo.locate.geocode.candidates import Places
 from gridgeo.locate.geocode.entries import NameTable
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Engine", "build_engine"]
 
+Floats = NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class Engine:
@@ -29,6 +35,12 @@ class Engine:
 
     matcher: Matcher
     area_codes: list[str]
+    wgs84: Transformer
+
+    def to_wgs84(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        """Return longitude and latitude to 0.1 m."""
+        lon, lat = self.wgs84.transform(x, y)
+        return np.round(lon, 6), np.round(lat, 6)
 
 
 def _named(entries: pd.DataFrame) -> list[tuple[str, str]]:
@@ -75,7 +87,8 @@ def build_engine(gazetteer: Gazetteer) -> Engine:
         known_areas=frozenset(script.fold_name(name) for _, name, _ in area_rows),
         area_members={name_id: frozenset(ids) for name_id, ids in members.items()},
     )
-    return Engine(Matcher(script, build_name_index(forms, script), places), list(area_ids))
+    matcher = Matcher(script, build_name_index(forms, script), places)
+    return Engine(matcher, list(area_ids), Transformer.from_crs(gazetteer.crs, WGS84, always_xy=True))
 
 
 def _name_table(named: list[tuple[str, str]], script: Script) -> NameTable:

@@ -16,9 +16,10 @@ from gridgeo.errors import SchemaError
 from gridgeo.io import hash_file, replace_file, write_layers
 from gridgeo.locate.gazetteer.gazetteer import Gazetteer
 from gridgeo.locate.gazetteer.store import read_gazetteer
-from gridgeo.locate.geocode.batch import answer_texts, empty_answer, result_columns, type_answers
+from gridgeo.locate.geocode.batch import answer_texts, empty_answer, result_columns
 from gridgeo.locate.geocode.given import GivenPoints, use_given_points
 from gridgeo.locate.geocode.placing import add_grids
+from gridgeo.locate.geocode.table import type_answers
 from gridgeo.locate.reports import write_reports
 
 __all__ = ["REVIEW_COLUMNS", "GeocodeJob", "build_review", "geocode_reports", "write_answers"]
@@ -83,7 +84,7 @@ def geocode_reports(
     gazetteer = read_gazetteer(job.gazetteer)
     folder = _open_folder(job, texts)
     answers = list(_answered(pieces, job, gazetteer, folder, progress))
-    table = pd.concat([empty_answer(), *answers], ignore_index=True)
+    table = pd.concat([empty_answer(gazetteer), *answers], ignore_index=True)
     code = reports[column].map(pd.Series(range(1, len(texts) + 1), index=texts)).fillna(0).astype("int64")
     chosen = table.iloc[code.to_numpy()].set_axis(reports.index)
     if given is not None:

@@ -1,7 +1,8 @@
-"""Answers on the earth: longitude and latitude, the grid of each, and whether the grid is certain."""
+"""The grid of each answer, and whether it is certain."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -9,55 +10,61 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
 
-from gridgeo.crs import WGS84, check_crs
+from gridgeo.crs import check_crs
 from gridgeo.locate.index import GridIndex
 
 if TYPE_CHECKING:
     from gridgeo.locate.gazetteer.gazetteer import Gazetteer
 
-__all__ = ["add_grids", "to_wgs84"]
+__all__ = ["PreparedGrids", "add_grids", "prepare_grids"]
 
 Floats = NDArray[np.float64]
 # A building lies in one grid by law, so its grid is certain however near the border it stands.
 INSIDE_LEVELS = ("building", "house_number")
 
 
-def to_wgs84(x: Floats, y: Floats, crs: CRS) -> tuple[Floats, Floats]:
-    """Return longitude and latitude to 0.1 m."""
-    lon, lat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(x, y)
-    return np.round(lon, 6), np.round(lat, 6)
+@dataclass(frozen=True)
+class PreparedGrids:
+    """Grids in a gazetteer's system with their indexes, for a service that asks many times."""
+
+    index: GridIndex
+    borders: shapely.STRtree
 
 
-def add_grids(answers: pd.DataFrame, gazetteer: Gazetteer, grids: gpd.GeoDataFrame) -> pd.DataFrame:
+def prepare_grids(grids: gpd.GeoDataFrame, gazetteer: Gazetteer) -> PreparedGrids:
+    """Return the indexes of a grids layer in the system of the gazetteer."""
+    check_crs(grids, "grids")
+    metric = grids if grids.crs == gazetteer.crs else grids.to_crs(gazetteer.crs)
+    return PreparedGrids(GridIndex(metric), shapely.STRtree(shapely.boundary(metric.geometry.to_numpy())))
+
+
+def add_grids(
+    answers: pd.DataFrame, gazetteer: Gazetteer, grids: gpd.GeoDataFrame | PreparedGrids
+) -> pd.DataFrame:
     """Return the answers with ``grid_code`` and ``grid_certain``.
 
     The grid is certain where every place that the text may mean lies in it: all ties, and the whole circle of
     uncertainty of an answer that is no building or house number.
     """
-    check_crs(grids, "grids")
-    metric = grids if grids.crs == gazetteer.crs else grids.to_crs(gazetteer.crs)
-    index = GridIndex(metric)
-    codes = np.array([*index.codes, pd.NA], dtype=object)
+    prepared = grids if isinstance(grids, PreparedGrids) else prepare_grids(grids, gazetteer)
+    codes = np.array([*prepared.index.codes, pd.NA], dtype=object)
     placed = np.flatnonzero(answers["x"].notna().to_numpy())
     x, y = answers["x"].to_numpy()[placed], answers["y"].to_numpy()[placed]
-    position = np.asarray(index.locate(x, y))
+    position = prepared.index.locate(x, y)
     grid_code = pd.Series(pd.NA, index=answers.index, dtype="string")
     grid_code.iloc[placed] = codes[position]
     certain = pd.Series(pd.NA, index=answers.index, dtype="boolean")
     certain.iloc[placed] = (
         (position >= 0)
-        & _is_inside(answers.iloc[placed], metric, x, y)
-        & _ties_agree(answers["others"].iloc[placed], position, gazetteer, index)
+        & _is_inside(answers.iloc[placed], prepared.borders, x, y)
+        & _ties_agree(answers["others"].iloc[placed], position, gazetteer, prepared.index)
     )
     return answers.assign(grid_code=grid_code, grid_certain=certain)
 
 
-def _is_inside(answers: pd.DataFrame, grids: gpd.GeoDataFrame, x: Floats, y: Floats) -> NDArray[np.bool_]:
+def _is_inside(answers: pd.DataFrame, tree: shapely.STRtree, x: Floats, y: Floats) -> NDArray[np.bool_]:
     """Return whether no border comes nearer than the uncertainty, or none can part the place."""
-    borders = shapely.boundary(grids.geometry.to_numpy())
-    tree = shapely.STRtree(borders)
     points = shapely.points(x, y)
     at, _ = tree.query(
         points, predicate="dwithin", distance=answers["uncertainty_m"].to_numpy(dtype=np.float64)
