@@ -18,6 +18,10 @@ __all__ = ["Plan", "refine_plan", "split_graph"]
 
 COARSE_HEATS = (1.0, 0.03)
 FINE_HEATS = (0.1, 0.01)
+# A part that is small enough is searched until the best plan there is has been found: from many starts, and
+# so hot that a grid may leave its range on the way.
+SMALL_ATOMS, SMALL_GRIDS = 48, 6
+SMALL_HEATS = (5.0, 20.0) * 4
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,26 @@ def refine_plan(graph: AtomGraph, plan: Plan, spec: GridSpec) -> Plan:
             energy, label = refine_part(part, label, seed, effort.coarse_moves, effort.fine_moves)
             if energy < best_energy - 1e-9:
                 best, best_energy = label, energy
-        found.append(best)
+        found.append(refine_small(part, best, best_energy, spec) if is_small(part) else best)
     return join_parts(graph, parts, found)
+
+
+def is_small(part: Part) -> bool:
+    """Return whether a part is one that a search from many starts goes through in no time."""
+    n_grids = part.n_ordinary + part.net.features[:, GIANTS].sum()
+    return bool(len(part.atoms) <= SMALL_ATOMS and 1 < n_grids <= SMALL_GRIDS)
+
+
+def refine_small(part: Part, label: Ints, energy: float, spec: GridSpec) -> Ints:
+    """Return the best labels of a small part that many hot searches find, those given if none is better."""
+    best, best_energy = label, energy
+    for start, heat in enumerate(SMALL_HEATS):
+        seed = spec.seed * 1_000 + start
+        moves = EFFORTS[spec.effort].coarse_moves
+        energy, label = search(part, first_labels(part, seed), seed, moves, (heat, FINE_HEATS[1]))
+        if energy < best_energy - 1e-9:
+            best, best_energy = label, energy
+    return best
 
 
 def is_settled(part: Part, label: Ints) -> bool:
