@@ -24,6 +24,7 @@ from gridgeo.locate.geocode.search import (
 __all__ = ["Matcher"]
 
 INTERSECTION = LEVEL_CODE["intersection"]
+ROAD = LEVEL_CODE["road"]
 STRONG_KINDS = frozenset(("house", "building", "hash", "lane"))
 Reading = Callable[[], list[Hit]]
 
@@ -88,10 +89,11 @@ class Matcher:
         evidence, best = picks[0].evidence, picks[0].candidates[0]
         if best.missing or best.contradicted or picks[0].score < best.score:
             return False
-        if evidence.poi and not evidence.house and is_chain(picks[0].candidates):
+        level = self.places.entries.level[best.position] if best.position >= 0 else -1
+        if evidence.poi and not evidence.house and (level == ROAD or is_chain(picks[0].candidates)):
             return False
         if evidence.cross and best.position >= 0:
-            return self.places.entries.level[best.position] == INTERSECTION
+            return level == INTERSECTION
         if evidence.house or evidence.building:
             return True
         # a number elsewhere may be that of a name that was not found

@@ -133,7 +133,7 @@ def _place(part: dict[str, Any], other: dict[str, Any], speller: _Speller) -> Re
     """Return a text that means an entry; here and there it also says where its writer lives."""
     said = dict(part)
     for _ in range(int(speller.rng.choice([0, 0, 1, 1, 2]))):
-        column = speller.pick(("street", "compound", "name"))
+        column = speller.pick([c for c in ("street", "compound", "name") if part[c]])
         said[column] = speller.slip(said[column])
     text = speller.pick(_FRAMES[speller.script.name]).format(_spelled(said, speller))
     if speller.script.name == "chinese" and speller.happens(0.08):

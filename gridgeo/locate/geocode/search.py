@@ -16,7 +16,8 @@ __all__ = [
 
 DOUBT_COST = 0.6  # added where the text has a name that exists, but perhaps not the one meant
 GAP_COST = 0.05  # for each character that a name one slip away leaves unexplained before it
-SCAN_WINDOW = (3, 9)  # characters of a misspelled name that no number follows
+SHORT_TEXT = 6  # characters of a text that is a name and nothing else
+SCAN_WINDOW = (4, 9)  # characters of a misspelled name that no number follows
 SCAN_LIMIT = 90  # characters of a text that are scanned so
 NAMED_KINDS = frozenset(("house", "building", "lane", "hash", "bare"))
 
@@ -193,8 +194,10 @@ def scan_slips(text: str, hits: list[Hit], index: NameIndex) -> list[Hit]:
     """Return the hits and names one slip away from any part of the text without a name; the longest first."""
     heard = Heard(text, index.script.to_sound(text))
     offers = []
+    # a text of a few characters is a name and nothing else, so less of the name is enough
+    shortest = SCAN_WINDOW[0] - (len(text) <= SHORT_TEXT)
     for start in range(min(len(heard.text), SCAN_LIMIT)):
-        for length in range(SCAN_WINDOW[1], SCAN_WINDOW[0], -1):
+        for length in range(SCAN_WINDOW[1], shortest - 1, -1):
             end = start + length
             if end > len(heard.text) or not _is_free(start, end, hits):
                 continue

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["build_answers", "type_answers"]
 
-MIN_SCORE = 0.15  # an answer less likely than this is no answer
+MIN_SCORE = 0.05  # an answer less likely than this is no answer; a text without an address stays below 0.02
 TEXT_COLUMNS = ("precision", "entry_id", "matched", "address", "part", "alternatives", "status")
 NUMBER_COLUMNS = ("lon", "lat", "uncertainty_m", "score")
 # where the place lies in the gazetteer's own system, and what else fits: for finding the grid
