@@ -13,10 +13,10 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import shapely
 
 from gridgeo.division import read_division
 from tests.benchmarks.divide_cases import Case
+from tests.benchmarks.divide_laws import broken_laws, outside_shares
 from tests.benchmarks.report import Row
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +40,7 @@ class WholeRun:
     run: Run
     figures: dict[str, Any]
     grids: gpd.GeoDataFrame
+    laws: dict[str, int]
     outside: tuple[float, float]
 
     @property
@@ -85,29 +86,8 @@ def divide_whole(case: Case, folder: Path, effort: str, jobs: int) -> WholeRun:
     command += ["--range", "200:300", "--effort", effort, "--jobs", str(jobs), "--json", "--out", str(out)]
     run = run_command(command)
     division = read_division(out)
-    outside = outside_shares(division.buildings, division.grids, division.communities)
-    return WholeRun(run, json.loads(run.output), division.grids, outside)
-
-
-def outside_shares(
-    buildings: gpd.GeoDataFrame, grids: gpd.GeoDataFrame, communities: gpd.GeoDataFrame
-) -> tuple[float, float]:
-    """Return the share of buildings with more than 1 % and 5 % of their area outside their grid.
-
-    What lies outside their community does not count: community borders are given.
-    """
-    crs = buildings.crs if buildings.crs.is_projected else buildings.estimate_utm_crs()
-    buildings, grids, communities = (layer.to_crs(crs) for layer in (buildings, grids, communities))
-    placed = buildings[buildings["grid_code"].notna() & (buildings.area > 0)]
-    table = grids.set_index("grid_code")
-    homes = communities.set_index(communities["area_code"].astype(str)).geometry
-    shapes = shapely.make_valid(np.asarray(placed.geometry.values))
-    grid = np.asarray(table.geometry.loc[placed["grid_code"]].values)
-    code = table["area_code"].astype(str).loc[placed["grid_code"]]
-    home = shapely.make_valid(np.asarray(homes.loc[code].values))
-    kept = shapely.area(shapely.intersection(shapes, home))
-    lost = (kept - shapely.area(shapely.intersection(shapes, grid))) / np.maximum(shapely.area(shapes), 1e-9)
-    return float((lost > 0.01).mean()), float((lost > 0.05).mean())
+    laws, outside = broken_laws(division), outside_shares(division)
+    return WholeRun(run, json.loads(run.output), division.grids, laws, outside)
 
 
 def same_grids(one: gpd.GeoDataFrame, other: gpd.GeoDataFrame) -> bool:

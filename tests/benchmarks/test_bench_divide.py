@@ -1,5 +1,7 @@
 """The benchmark must judge as the library does, and give every method the same chance."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from gridgeo.preparation import prepare
 from gridgeo.spec import GridSpec
 from tests.benchmarks.__main__ import names, run
 from tests.benchmarks.divide_cases import Case
+from tests.benchmarks.divide_laws import broken_laws
 from tests.benchmarks.divide_pieces import build_pieces, plan_with
 from tests.benchmarks.divide_quality import compare_methods, prepare_grounds
 from tests.benchmarks.report import Target
@@ -89,3 +92,15 @@ def test_the_menu_names_every_benchmark_and_refuses_others(capsys):
     assert "divide" in names()
     assert run(["nonsense"]) == 2
     assert "no benchmark 'nonsense'" in capsys.readouterr().err
+
+
+def test_the_check_of_the_laws_sees_a_grid_lost_and_one_that_lies_on_its_neighbour(demo):
+    division = divide(demo.communities, demo.buildings, demo.streets, SPEC)
+    assert set(broken_laws(division).values()) == {0}
+    fewer = broken_laws(replace(division, grids=division.grids.iloc[1:]))
+    assert fewer["cover"] == 1
+    assert fewer["complete"] == division.grids["n_buildings"].iloc[0]
+    wider = division.grids.set_geometry(division.grids.buffer(5))
+    found = broken_laws(replace(division, grids=wider))
+    assert found["disjoint"] == 1
+    assert found["nested"] > 0
