@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import ahocorasick
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from gridgeo.locate.address.script import Script
+from gridgeo.locate.geocode.pieces import LONG_NAME, build_pieces, find_around
 
 __all__ = ["Heard", "Hit", "Meaning", "NameIndex", "build_name_index"]
 
@@ -17,9 +17,6 @@ SOUND_COST = 0.3  # a homophone is the likeliest slip
 SOUND_STEP = 0.1  # for each further character that only sounds alike
 EDIT_COST = 0.6
 LEAST_CORE = 2  # characters of a name's own that have to stand in a text that nothing else confirms
-LONG_NAME = 6  # characters from which half a name is enough to look for the whole
-TWO_SLIPS_FROM = 8  # characters from which two slips are forgiven
-MOST_NEAR = 6  # of the names with one half in common
 SHORT_COST = 0.25  # the everyday short form of a name
 
 
@@ -47,14 +44,6 @@ class Heard(NamedTuple):
     sound: str
 
 
-class Half(NamedTuple):
-    """One half of long names, and the other halves by their length."""
-
-    length: int
-    is_first: bool
-    rests: dict[int, tuple[list[int], list[str]]]
-
-
 @dataclass(frozen=True)
 class NameIndex:
     """The distinct names of a gazetteer, ready to be found in texts."""
@@ -67,7 +56,7 @@ class NameIndex:
     form_sounds: list[str] = field(repr=False)
     core_sounds: list[str] = field(repr=False)
     meanings: list[tuple[Meaning, ...]] = field(repr=False)
-    halves: Any = field(repr=False)
+    pieces: Any = field(repr=False)
 
     def find(self, text: str) -> list[Hit]:
         """Return the names in the text, the leftmost longest of those that overlap."""
@@ -131,36 +120,10 @@ class NameIndex:
         return Hit(start, end, _cheapest(meanings)) if meanings else None
 
     def find_long(self, heard: Heard) -> list[Hit]:
-        """Return long names with a slip or two: one half of the name stands in the text as it should."""
-        if self.halves.kind != ahocorasick.AHOCORASICK:
-            return []
-        hits = []
-        for last, halves in self.halves.iter(heard.sound):
-            for half in halves:
-                hits += self._extended(heard, last - half.length + 1, half)
-        return hits
-
-    def _extended(self, heard: Heard, at: int, half: Half) -> list[Hit]:
-        """Return the names around the half that was found, where their other half is near enough."""
-        sound = heard.sound
-        best: dict[int, tuple[float, int, int]] = {}
-        for n, (form_ids, rests) in half.rests.items():
-            allowed = 1 if half.length + n < TWO_SLIPS_FROM else 2
-            for size in (n, n - 1, n + 1):
-                start, end = (at, at + half.length + size) if half.is_first else (at - size, at + half.length)
-                if start < 0 or end > len(sound):
-                    continue
-                other = sound[at + half.length : end] if half.is_first else sound[start:at]
-                near = process.extract(
-                    other, rests, scorer=OSA.distance, score_cutoff=allowed, limit=MOST_NEAR
-                )
-                for _, distance, which in near:
-                    form_id = form_ids[which]
-                    if form_id not in best or distance < best[form_id][0]:
-                        best[form_id] = (distance, start, end)
+        """Return long names with a slip or two: a piece of the name stands in the text as it should."""
         return [
             Hit(start, end, self._priced((form_id,), heard.text[start:end], distance))
-            for form_id, (distance, start, end) in sorted(best.items())
+            for form_id, distance, start, end in find_around(heard.sound, self.pieces)
         ]
 
     def _is_vague(self, form_id: int, piece: str) -> bool:
@@ -219,7 +182,7 @@ def build_name_index(names: Iterable[tuple[str, str, int]], script: Script) -> N
             continue
         by_sound[sound].append(form_id)
         if len(form) >= LONG_NAME and all(m.kind == "poi" for m in meanings[form_id]):
-            continue  # no number follows a POI, and its halves find it: the shorter index fits in memory
+            continue  # no number follows a POI, and its pieces find it: the shorter index fits in memory
         for key in set(_one_deleted(sound)):
             deletions[key].append(form_id)
     sounds = ahocorasick.Automaton()
@@ -227,31 +190,10 @@ def build_name_index(names: Iterable[tuple[str, str, int]], script: Script) -> N
         sounds.add_word(sound, (len(sound), tuple(form_ids)))
     exact.make_automaton()
     sounds.make_automaton()
-    halves = _build_halves(form_sounds, meanings)
+    long = ((i, s) for i, s in enumerate(form_sounds) if not all(m.needs_number for m in meanings[i]))
+    pieces = build_pieces(long)
     frozen = {key: tuple(form_ids) for key, form_ids in deletions.items()}
-    return NameIndex(script, exact, sounds, frozen, forms, form_sounds, core_sounds, meanings, halves)
-
-
-def _build_halves(sounds: list[str], meanings: list[tuple[Meaning, ...]]) -> Any:
-    """Return an automaton of the halves of all long names."""
-    found: dict[str, dict[bool, Half]] = defaultdict(dict)
-    for form_id, sound in enumerate(sounds):
-        if len(sound) < LONG_NAME or all(m.needs_number for m in meanings[form_id]):
-            continue
-        middle = len(sound) // 2
-        for part, rest, is_first in (
-            (sound[:middle], sound[middle:], True),
-            (sound[middle:], sound[:middle], False),
-        ):
-            half = found[part].setdefault(is_first, Half(len(part), is_first, {}))
-            form_ids, rests = half.rests.setdefault(len(rest), ([], []))
-            form_ids.append(form_id)
-            rests.append(rest)
-    halves = ahocorasick.Automaton()
-    for text, by_side in found.items():
-        halves.add_word(text, tuple(by_side.values()))
-    halves.make_automaton()
-    return halves
+    return NameIndex(script, exact, sounds, frozen, forms, form_sounds, core_sounds, meanings, pieces)
 
 
 def _forms(name: str, kind: str, script: Script) -> Iterator[tuple[str, float, bool]]:
