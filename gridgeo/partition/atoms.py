@@ -15,26 +15,21 @@ from numpy.typing import NDArray
 from gridgeo.partition.coverage import (
     LATTICE_M,
     Borders,
-    Floats,
     Geometries,
     Ints,
     build_borders,
     build_faces,
-    connected,
     dissolve,
     find_dangles,
 )
+from gridgeo.partition.ground import Ground, claim_faces, is_first, join_shapes, merge_scraps
 from gridgeo.partition.site import Site, first_cover, largest_share
 from gridgeo.partition.tessellation import bank_midlines, bridge_tips, midlines
 
 __all__ = ["Atoms", "build_atoms"]
 
-EMPTY_BLOCK_M2 = 2_000.0  # an empty block under this size is a median or a gusset, not a place
-EMPTY_BLOCK_WIDTH_M = 15.0  # mean width (2 area / perimeter) under which an empty block is a strip
-ACROSS_DANGLE = 1e-3  # what a metre of dead-end street counts for when open ground looks for an owner
 STRIP_COMPACTNESS = 0.35  # Polsby-Popper under which an empty yard is a strip: a river bank, a verge
 STRIP_M2 = 10_000.0  # a smaller strip is no burden to a grid
-OVERLAP_SHARE = 0.005  # buildings that overlap by more than this share of the smaller stay together
 
 
 @dataclass(frozen=True)
@@ -56,26 +51,15 @@ class Atoms:
         return len(self.geometry)
 
 
-@dataclass(frozen=True)
-class Ground:
-    """The faces that a community is cut into, and what each belongs to; -1 is nothing."""
-
-    faces: Geometries
-    block: Ints
-    yard: Ints
-    dedicated: Ints
-    is_water: NDArray[np.bool_]
-    borders: Borders
-    on_dangle: NDArray[np.bool_]
-
-
 def build_atoms(site: Site) -> Atoms:
     """Return the atoms of a site.
 
     A building that straddles a street or a wall goes whole to the side that holds most of it, and the
     border goes round it. Several buildings share an atom only where they overlap or lie on one spot.
     """
-    shapes, shape_building = shapely.get_parts(site.buildings, return_index=True)
+    every, every_building = shapely.get_parts(site.buildings, return_index=True)
+    first, same = first_of_equals(every)
+    shapes, shape_building = every[first], every_building[first]
     parts = shapely.get_parts(site.boundary)
     rim = shapely.boundary(parts)
     hard = np.concatenate([rim, site.streets, site.walls, shapely.boundary(site.water)])
@@ -106,7 +90,19 @@ def build_atoms(site: Site) -> Atoms:
     place = np.where(is_strip[ground.yard], len(yards) + np.arange(len(faces)), ground.yard)
     label = np.where(owner >= 0, np.append(group, -1)[owner], len(shapes) + place)
     label = merge_scraps(label, len(shapes), ground)
-    return gather(label, ground, main_shape_label(label, group, ground, shapes, shape_building))
+    return gather(label, ground, main_shape_label(label, group[same], ground, every, every_building))
+
+
+def first_of_equals(shapes: Geometries) -> tuple[Ints, Ints]:
+    """Return the first of each kind of equal shapes, and for each shape which of these it equals.
+
+    A tower with a record for each of its dwellings is thousands of shapes on one spot.
+    """
+    _, first, kind = np.unique(shapely.to_wkb(shapes), return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    rank = np.empty(len(first), dtype=np.int64)
+    rank[order] = np.arange(len(first))
+    return first[order].astype(np.int64), rank[kind]
 
 
 def inside(faces: Geometries, parts: Geometries) -> Geometries:
@@ -125,7 +121,8 @@ def find_strips(yards: Geometries, yard_of_shape: Ints) -> NDArray[np.bool_]:
     """Return which yards are empty and so long that one grid should not have to take the whole of them."""
     is_empty = ~np.isin(np.arange(len(yards)), yard_of_shape)
     compactness = 4 * np.pi * shapely.area(yards) / np.maximum(shapely.length(yards), 1e-9) ** 2
-    return is_empty & (compactness < STRIP_COMPACTNESS) & (shapely.area(yards) > STRIP_M2)
+    is_long: NDArray[np.bool_] = (compactness < STRIP_COMPACTNESS) & (shapely.area(yards) > STRIP_M2)
+    return is_empty & is_long
 
 
 def survey(
@@ -150,146 +147,6 @@ def survey(
         borders,
         on_dangle,
     )
-
-
-def claim_faces(ground: Ground, shapes: Geometries, yard_of_shape: Ints) -> Ints:
-    """Return the shape that each face belongs to, -1 where a block holds none.
-
-    First the faces inside a shape, then, ring by ring, open ground beside a claimed face of its own yard,
-    not across a dead-end street if it can be helped; then of its own block. Water goes to the bank.
-    """
-    owner = first_cover(shapely.point_on_surface(ground.faces), shapes)
-    home = np.append(yard_of_shape, -1)
-    spots = np.flatnonzero(~np.isin(np.arange(len(shapes)), owner))
-    spot_face = first_cover(shapely.point_on_surface(shapes[spots]), ground.faces)
-    for spot, face in zip(spots, spot_face, strict=True):
-        if face >= 0 and owner[face] < 0:
-            owner[face] = spot
-    yard_block = np.full(ground.yard.max() + 2, -1)
-    yard_block[ground.yard] = ground.block
-    a, b, length = paired(ground.borders)
-    length = np.where(np.tile(ground.on_dangle[ground.borders.is_shared], 2), length * ACROSS_DANGLE, length)
-    for stage in range(3):
-        while True:
-            grow = spread(owner, a, b, length)
-            face, shape = grow[0], grow[1]
-            allowed = ~ground.is_water[face] if stage < 2 else ground.is_water[face]
-            if stage == 0:
-                allowed &= home[shape] == ground.yard[face]
-            elif stage == 1:
-                allowed &= yard_block[home[shape]] == ground.block[face]
-            if not allowed.any():
-                break
-            owner = settle(owner, face[allowed], shape[allowed], grow[2][allowed])
-    return owner
-
-
-def paired(borders: Borders) -> tuple[Ints, Ints, Floats]:
-    """Return each pair of neighbours in both directions with the length of their common border."""
-    shared = np.flatnonzero(borders.is_shared)
-    a = np.concatenate([borders.left[shared], borders.right[shared]])
-    b = np.concatenate([borders.right[shared], borders.left[shared]])
-    length = np.tile(borders.length_m[shared], 2)
-    return a, b, length
-
-
-def spread(owner: Ints, a: Ints, b: Ints, length: Floats) -> tuple[Ints, Ints, Floats]:
-    """Return unclaimed faces, the owner of a claimed neighbour, and their common border."""
-    front = (owner[a] < 0) & (owner[b] >= 0)
-    return a[front], owner[b[front]], length[front]
-
-
-def settle(owner: Ints, face: Ints, bidder: Ints, length: Floats) -> Ints:
-    """Return the owners after each face went to the bidder with the longest border; ties to the first."""
-    order = np.lexsort((bidder, face))
-    face, bidder, length = face[order], bidder[order], length[order]
-    is_new = np.append(True, (face[1:] != face[:-1]) | (bidder[1:] != bidder[:-1]))
-    start = np.flatnonzero(is_new)
-    total = np.add.reduceat(length, start)
-    face, bidder = face[start], bidder[start]
-    best = np.lexsort((bidder, -np.round(total, 6), face))
-    first = is_first(face[best])
-    settled = owner.copy()
-    settled[face[best][first]] = bidder[best][first]
-    return settled
-
-
-def join_shapes(owner: Ints, ground: Ground, shapes: Geometries, shape_building: Ints) -> Ints:
-    """Return for each shape the first shape of those that share an atom with it.
-
-    These are shapes that overlap, and the parts of one building that are neighbours.
-    """
-    tree = shapely.STRtree(shapes)
-    first, second = tree.query(shapes, predicate="intersects")
-    pick = (first < second) & (shapely.get_dimensions(shapes[first]) == 2)
-    first, second = first[pick], second[pick]
-    smaller = np.minimum(shapely.area(shapes[first]), shapely.area(shapes[second]))
-    together = shapely.area(shapely.intersection(shapes[first], shapes[second])) > OVERLAP_SHARE * smaller
-    a, b, _ = paired(ground.borders)
-    known = (owner[a] >= 0) & (owner[b] >= 0)
-    left, right = owner[a[known]], owner[b[known]]
-    twins = (shape_building[left] == shape_building[right]) & (left < right)
-    return first_of_group(
-        len(shapes),
-        np.concatenate([first[together], left[twins]]),
-        np.concatenate([second[together], right[twins]]),
-    )
-
-
-def first_of_group(n: int, a: Ints, b: Ints) -> Ints:
-    """Return for each of n things the smallest member of its group, where a[i] and b[i] go together."""
-    label = connected(n, a, b)
-    smallest = np.full(n, n, dtype=np.int64)
-    np.minimum.at(smallest, label, np.arange(n))
-    return smallest[label]
-
-
-def merge_scraps(label: Ints, n_shapes: int, ground: Ground) -> Ints:
-    """Return the labels after scraps joined a neighbour, so that every label is one connected piece.
-
-    A scrap is a piece cut off from the rest of its label, an empty block too small or too thin to be a
-    place, and water. It goes to the neighbour of its own block with the longest border, if there is one.
-    """
-    area = shapely.area(ground.faces)
-    a, b, length = paired(ground.borders)
-    kinship = (
-        1.0 + 1e3 * (ground.block[a] == ground.block[b]) + 1e6 * (ground.dedicated[a] == ground.dedicated[b])
-    )
-    for _ in range(len(label)):
-        piece, is_scrap = scraps(label, n_shapes, ground, area)
-        loose = is_scrap[piece]
-        front = loose[a] & (piece[a] != piece[b])
-        eager = front & ~loose[b]
-        eager = eager if eager.any() else front
-        if not eager.any():
-            break
-        bids = np.full(len(is_scrap), -1)
-        bids = settle(bids, piece[a[eager]], label[b[eager]], (length * kinship)[eager])
-        label = np.where(bids[piece] >= 0, bids[piece], label)
-    return label
-
-
-def scraps(label: Ints, n_shapes: int, ground: Ground, area: Floats) -> tuple[Ints, NDArray[np.bool_]]:
-    """Return the connected piece of each face, and which pieces cannot stand alone."""
-    a, b, length = paired(ground.borders)
-    same = label[a] == label[b]
-    piece = connected(len(label), a[same], b[same])
-    n = int(piece.max()) + 1
-    size = np.bincount(piece, area, n)
-    wet = np.bincount(piece, area * ground.is_water, n) > 0.5 * size
-    rim = np.bincount(piece[a[~same]], length[~same], n)
-    piece_label = np.zeros(n, dtype=np.int64)
-    piece_label[piece] = label
-    order = np.lexsort((-np.round(size, 6), piece_label))
-    is_main = np.zeros(n, dtype=bool)
-    is_main[order[is_first(piece_label[order])]] = True
-    thin = (size < EMPTY_BLOCK_M2) | (2 * size < EMPTY_BLOCK_WIDTH_M * rim)
-    return piece, ~is_main | ((piece_label >= n_shapes) & (thin | wet))
-
-
-def is_first(values: Ints) -> NDArray[np.bool_]:
-    """Return whether each of the sorted values is the first of its kind."""
-    return np.append(True, values[1:] != values[:-1])[: len(values)]
 
 
 def main_shape_label(
