@@ -182,3 +182,15 @@ def test_a_column_is_stated_as_table_part_column(folder: Path) -> None:
     wrong = run(folder, "gazetteer", "build", source, "--map", "address=wo", "--out", "@n.gpkg")
     assert wrong.exit_code == 2
     assert "TABLE.PART=COLUMN" in wrong.output
+
+
+def test_a_million_rows_are_answered_in_order_each_distinct_text_once(folder: Path) -> None:
+    texts = ["云集路28号垃圾堆积", "请问社保怎么办理", "锦江小区3栋", "胜利街5号"]
+    (folder / "big.csv").write_text("text\n" + "\n".join(texts * 250_000) + "\n")
+    asked: list[int] = []
+    job = GeocodeJob(gazetteer=folder / "gaz.gpkg")
+    result = geocode_reports(read_reports(folder / "big.csv"), "text", job, progress=asked.append)
+    assert len(result) == 1_000_000
+    assert sum(asked) == 4
+    assert result["text"].tolist() == texts * 250_000
+    assert result["status"].tolist() == ["ok", "no_address", "ok", "ambiguous"] * 250_000

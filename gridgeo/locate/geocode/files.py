@@ -24,7 +24,7 @@ from gridgeo.locate.reports import write_reports
 
 __all__ = ["REVIEW_COLUMNS", "GeocodeJob", "build_review", "geocode_reports", "write_answers"]
 
-PIECE = 20_000  # distinct texts between two steps on disk: a kill costs at most this many
+PIECE = 5_000  # distinct texts between two steps on disk: a kill costs at most this many
 DOUBTFUL = 0.8  # answers less likely than this go to review
 REVIEW_COLUMNS = ("row", "text", "part", "address", "score", "status", "alternatives", "correct")
 Progress = Callable[[int], None]
