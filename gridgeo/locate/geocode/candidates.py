@@ -14,6 +14,7 @@ from gridgeo.locate.geocode.names import Meaning
 __all__ = ["Candidate", "Places", "find_candidates"]
 
 MAX_CANDIDATES = 400  # a name in more entries than this tells nothing on its own
+FURTHER_AREA = 0.3  # a district beside its community says little more
 POI_RADIUS_M = 300.0
 MAX_POIS = 60
 POI = LEVELS.index("poi")
@@ -71,11 +72,12 @@ def _wanted(evidence: Evidence, places: Places) -> _Wanted:
     """Return the values to compare with."""
     number, sub = house_parts(evidence.house) if evidence.house else (-1, "")
     entries = places.entries
-    areas = []
+    areas: list[tuple[frozenset[int], float]] = []
     for meanings in evidence.areas:
         members = frozenset().union(*(places.area_members.get(m.name_id, frozenset()) for m in meanings))
         if members:
-            areas.append((members, 1.0 - 0.5 * min(m.cost for m in meanings)))
+            weight = FURTHER_AREA if areas else 1.0
+            areas.append((members, weight * (1.0 - 0.5 * min(m.cost for m in meanings))))
     pois = {
         at: meaning.cost
         for meaning in sorted(evidence.poi, key=lambda m: -m.cost)

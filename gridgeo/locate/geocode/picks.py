@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from gridgeo.locate.address.numbers import AddressNumber
 from gridgeo.locate.address.script import Script
-from gridgeo.locate.geocode.candidates import Candidate, Places, find_candidates
+from gridgeo.locate.geocode.candidates import FURTHER_AREA, Candidate, Places, find_candidates
 from gridgeo.locate.geocode.evidence import Evidence, collect_evidence
 from gridgeo.locate.geocode.names import Hit
 
@@ -60,7 +60,12 @@ def attainable(evidence: Evidence) -> float:
     if evidence.street_at == evidence.compound_at:
         names -= 2.5
     numbers = 3.0 * bool(evidence.house) + 2.5 * bool(evidence.building)
-    return names + numbers + 3.0 * bool(evidence.cross) + len(evidence.areas)
+    return names + numbers + 3.0 * bool(evidence.cross) + _areas_worth(len(evidence.areas))
+
+
+def _areas_worth(n_areas: int) -> float:
+    """Return what so many areas are worth when they all agree."""
+    return 1.0 + FURTHER_AREA * (n_areas - 1) if n_areas else 0.0
 
 
 def is_local(evidence: Evidence) -> bool:
