@@ -23,11 +23,9 @@ OUTSIDE, DOUBTFUL, CROSSED = -1, -2, -3
 CELLS_PER_EDGE = 12.0
 MOST_CELLS = 4_000_000  # beyond this the table costs more to build and to look up than it saves
 MOST_CELLS_EVER = 200_000_000
-CHUNK = 8192  # edges at a time
+MOST_GRIDS = 2**31 - 1
+CHUNK = 16384  # edges or cells at a time, so that the in-between results stay in the processor's cache
 ROUNDING = 2.0**-52
-# An edge within a row of cells: its left end, its extent, the x between which it is above the row's line,
-# where it crosses that line, and what changes from above to below.
-X, Y, DX, DY, FROM_X, TO_X, CROSS_X, WEIGHT = range(8)
 
 
 @dataclass(frozen=True)
@@ -35,30 +33,31 @@ class Cells:
     """The index itself: plain arrays, the same for every way to walk them.
 
     ``table`` has for each cell the position of the grid that fills it, `OUTSIDE`, `DOUBTFUL` (several grids),
-    or ``CROSSED - k`` for the k-th cell with edges: those are ``entries[ends[k]:ends[k + 1]]``, each twice
-    the row of ``spans``, plus one where the walk from the corner meets the crossing.
+    or ``CROSSED - k`` for the k-th cell with edges. ``heads[k]`` is the number at its corner and its first
+    entry; its last comes before the first of ``heads[k + 1]``. An entry is twice the row in ``edges``, plus
+    one where the walk along the cell's line may cross the edge. ``lines`` are the lines of the rows.
     """
 
     left: float
     bottom: float
     size: float
-    shape: tuple[int, int]
-    hair: float
+    n_columns: int
     level: float
+    lines: Floats
     table: Positions
-    ends: Positions
-    corner: Floats
+    heads: Floats
     entries: NDArray[np.uint32]
-    spans: Floats
+    edges: Edges
 
 
 def answer(number: Floats) -> Positions:
     """Return what the number of a place says: a position, `OUTSIDE` or `DOUBTFUL`."""
-    count = np.rint(number * (1 / ONE))
-    position = number - count * ONE - 1
-    position[count != 1] = DOUBTFUL
-    position[number == 0] = OUTSIDE
-    return position.astype(np.int32)
+    position = number - (ONE + 1)
+    np.clip(position, DOUBTFUL, MOST_GRIDS, out=position)  # fewer than one grid, or more
+    found = position.astype(np.int32)
+    found[(found < 0) | (found == MOST_GRIDS)] = DOUBTFUL
+    found[number == 0] = OUTSIDE
+    return found
 
 
 def build_cells(edges: Edges, cell_size: float | None) -> Cells:
@@ -72,22 +71,16 @@ def build_cells(edges: Edges, cell_size: float | None) -> Cells:
         Side of a cell; chosen when not given. Any size gives the same answers.
     """
     layout = _lay_out(edges, cell_size)
-    low = _row_of(edges.ends[:, 1] - 2 * layout.hair, layout)
-    n_rows = _row_of(edges.ends[:, 3] + 2 * layout.hair, layout) - low + 1
-    ends = np.cumsum(n_rows)
-    spans = _aligned_rows(int(ends[-1]))
     crossings, gains, keys = [], [], []
-    for part in _chunks(len(low)):
-        start = int(ends[part.start] - n_rows[part.start])
-        edge = np.repeat(np.arange(part.stop - part.start), n_rows[part])
-        row = low[part][edge] + np.arange(len(edge)) - (ends[part] - n_rows[part] - start)[edge]
-        chunk = _cut_to_rows(edges.ends[part][edge], edges.weight[part][edge], row, layout)
-        spans[start : start + len(edge)] = chunk.spans
-        crossings.append(chunk.crossing)
-        gains.append(chunk.gain)
-        keys.append(_enter_cells(chunk, row, start, layout))
+    for part in _chunks(len(edges.weight)):
+        some = Edges(edges.ends[part], edges.weight[part])
+        edge, row = _find_rows(some, layout)
+        rows = _cut_to_rows(some, edge, row, layout)
+        crossings.append(rows.crossing)
+        gains.append(rows.gain)
+        keys.append(_enter_cells(rows, part.start + edge, row, layout))
     number = _corner_numbers(np.concatenate(crossings), np.concatenate(gains), layout)
-    return _build_table(layout, number, np.concatenate(keys), spans, _certainty(edges, layout))
+    return _build_table(layout, number, np.concatenate(keys), edges)
 
 
 @dataclass(frozen=True)
@@ -98,20 +91,19 @@ class _Layout:
     bottom: float
     size: float
     n_columns: int
-    n_rows: int
     hair: float
+    lines: Floats
 
 
 @dataclass(frozen=True)
-class _RowSpans:
-    """Edges cut to rows, where they cross the rows' lines, and between which x they lie."""
+class _EdgeRows:
+    """Edges in rows: between which x, in which column they cross the row's line, and what is gained there."""
 
-    spans: Floats
-    crossing: Ints
-    gain: Floats
-    column: Ints
     low_x: Floats
     high_x: Floats
+    column: Ints
+    crossing: Ints
+    gain: Floats
 
 
 def _chunks(n: int) -> Iterator[slice]:
@@ -126,8 +118,8 @@ def _row_of(y: Floats, layout: _Layout) -> Ints:
 
 def _lay_out(edges: Edges, cell_size: float | None) -> _Layout:
     """Return cells over the edges; two rims, so that the outer one is empty for certain."""
-    x0, x1 = edges.ends[:, ::2].min(), edges.ends[:, ::2].max()
-    y0, y1 = edges.ends[:, 1].min(), edges.ends[:, 3].max()
+    x0, x1 = edges.ends[:, 0].min(), edges.ends[:, 2].max()
+    y0, y1 = edges.ends[:, 1::2].min(), edges.ends[:, 1::2].max()
     largest = max(abs(x0), abs(x1), abs(y0), abs(y1))
     hair = 128 * ROUNDING * largest  # far above the rounding of any x or y that is computed here
     n_cells = min(CELLS_PER_EDGE * len(edges.weight), MOST_CELLS)
@@ -139,76 +131,81 @@ def _lay_out(edges: Edges, cell_size: float | None) -> _Layout:
         raise ValueError(
             f"cell_size {cell_size} makes {n_columns * n_rows:,} cells; take a larger one or none"
         )
-    return _Layout(float(left), float(bottom), size, n_columns, n_rows, hair)
+    lines = bottom + np.arange(n_rows) * size - hair
+    return _Layout(float(left), float(bottom), size, n_columns, hair, lines)
 
 
 def _certainty(edges: Edges, layout: _Layout) -> float:
     """Return the largest value that the side test may have by rounding alone (Shewchuk's static filter)."""
-    width = np.abs(edges.ends[:, 2] - edges.ends[:, 0]).max() + layout.size
+    width = (edges.ends[:, 2] - edges.ends[:, 0]).max() + layout.size
     height = np.abs(edges.ends[:, 3] - edges.ends[:, 1]).max() + layout.size
     return float(8 * ROUNDING * width * height + 1e-300)
 
 
-def _cut_to_rows(ends: Floats, weight: Floats, row: Ints, layout: _Layout) -> _RowSpans:
+def _find_rows(edges: Edges, layout: _Layout) -> tuple[Ints, Ints]:
+    """Return the rows that the edges pass through or nearly touch: for each the edge and the row."""
+    low_y = np.minimum(edges.ends[:, 1], edges.ends[:, 3]) - 2 * layout.hair
+    high_y = np.maximum(edges.ends[:, 1], edges.ends[:, 3]) + 2 * layout.hair
+    first = _row_of(low_y, layout)
+    n_rows = _row_of(high_y, layout) - first + 1
+    ends = np.cumsum(n_rows)
+    edge = np.repeat(np.arange(len(first)), n_rows)
+    return edge, (first - (ends - n_rows)).take(edge) + np.arange(len(edge))
+
+
+def _cut_to_rows(edges: Edges, edge: Ints, row: Ints, layout: _Layout) -> _EdgeRows:
     """Return each edge as it passes through one row of cells."""
-    x0, y0, x1, y1 = np.ascontiguousarray(ends.T)
-    dx, dy = x1 - x0, y1 - y0
-    line = layout.bottom + row * layout.size - layout.hair
+    x0, y0, x1, y1 = np.ascontiguousarray(edges.ends.T)
+    rises = y1 > y0
+    low_x, low_y, high_x, high_y = (
+        np.where(rises, rising, falling).take(edge)
+        for rising, falling in ((x0, x1), (y0, y1), (x1, x0), (y1, y0))
+    )
+    line = layout.lines.take(row)
     above = line + (layout.size + 2 * layout.hair)
-    crosses = (y0 <= line) & (line < y1)
+    crosses = (low_y <= line) & (line < high_y)
     with np.errstate(all="ignore"):  # level edges cross nothing; what is computed for them is not used
-        slope = dx / dy
-        low_x = np.where(crosses, x0 + (line - y0) * slope, x0)
-        high_x = np.where((y0 <= above) & (above < y1), x0 + (above - y0) * slope, x1)
-    column = np.floor((low_x - (layout.left - layout.hair)) * (1 / layout.size)).astype(np.int64)
-    falls = dx < 0
-    spans = np.empty((len(row), 8))
-    spans[:, X], spans[:, Y] = np.where(falls, x1, x0), np.where(falls, y1, y0)
-    spans[:, DX], spans[:, DY] = np.abs(dx), np.where(falls, -dy, dy)
-    spans[:, FROM_X] = np.where(falls, x1, np.maximum(low_x, x0))
-    spans[:, TO_X] = np.where(falls, np.minimum(low_x, x0), x1)
-    spans[y1 <= line, FROM_X] = np.inf  # a hair under the line: no walk of this row meets it
-    spans[:, CROSS_X] = np.where(crosses, low_x, np.inf)
-    spans[:, WEIGHT] = np.where(falls, -weight, weight)
-    crossing = (row * layout.n_columns + column + 1)[crosses]
-    return _RowSpans(
-        spans, crossing, weight[crosses], column, np.minimum(low_x, high_x), np.maximum(low_x, high_x)
+        slope = ((x1 - x0) / (y1 - y0)).take(edge)
+        at_line = np.where(crosses, low_x + (line - low_y) * slope, low_x)
+        leaves = (low_y <= above) & (above < high_y)
+        at_top = np.where(leaves, low_x + (above - low_y) * slope, high_x)
+    column = np.floor((at_line - (layout.left - layout.hair)) * (1 / layout.size)).astype(np.int64)
+    crossing = np.flatnonzero(crosses)
+    return _EdgeRows(
+        low_x=np.minimum(at_line, at_top),
+        high_x=np.maximum(at_line, at_top),
+        column=column,
+        crossing=(row * layout.n_columns + column + 1).take(crossing),
+        gain=np.where(rises, edges.weight, -edges.weight).take(edge.take(crossing)),
     )
 
 
-def _enter_cells(part: _RowSpans, row: Ints, start: int, layout: _Layout) -> Ints:
-    """Return one key for each edge in each cell: cell, row of the spans, whether the crossing is met."""
+def _enter_cells(rows: _EdgeRows, edge: Ints, row: Ints, layout: _Layout) -> Ints:
+    """Return one key for each edge in each cell: cell, edge, whether the walk along the line may cross it."""
     per_cell = 1 / layout.size
-    first = np.floor((part.low_x - 2 * layout.hair - layout.left) * per_cell).astype(np.int64)
-    last = np.floor((part.high_x + 2 * layout.hair - layout.left) * per_cell).astype(np.int64)
+    first = np.floor((rows.low_x - 2 * layout.hair - layout.left) * per_cell).astype(np.int64)
+    last = np.floor((rows.high_x + 2 * layout.hair - layout.left) * per_cell).astype(np.int64)
     n_cells = last - first + 1
     ends = np.cumsum(n_cells)
-    span = np.repeat(np.arange(len(row)), n_cells)
-    column = first[span] + np.arange(len(span)) - (ends - n_cells)[span]
-    met = part.column[span] >= column
-    keys: Ints = ((row * layout.n_columns)[span] + column << 32) | (2 * (start + span) + met)
+    entry = np.repeat(np.arange(len(row)), n_cells)
+    column = (first - (ends - n_cells)).take(entry) + np.arange(len(entry))
+    may_cross = rows.column.take(entry) >= column  # else it is in the number of the corner already
+    keys: Ints = (((row * layout.n_columns).take(entry) + column) << 32) | (2 * edge.take(entry) + may_cross)
     return keys
-
-
-def _aligned_rows(n: int) -> Floats:
-    """Return rows of eight doubles, each exactly one line of the processor's cache."""
-    room = np.empty(8 * n + 8)
-    skip = -room.ctypes.data % 64 // 8
-    return room[skip : skip + 8 * n].reshape(n, 8)
 
 
 def _corner_numbers(crossing: Ints, gain: Floats, layout: _Layout) -> Floats:
     """Return the number of each cell's corner: the running sum of what is crossed along its row."""
-    n_cells = layout.n_columns * layout.n_rows
-    summed = np.bincount(crossing, weights=gain, minlength=n_cells).astype(float, copy=False)
-    number = summed.reshape(layout.n_rows, layout.n_columns)
+    shape = len(layout.lines), layout.n_columns
+    number = np.bincount(crossing, weights=gain, minlength=shape[0] * shape[1]).astype(float, copy=False)
+    number = number.reshape(shape)
     np.cumsum(number, axis=1, out=number)
     if number[:, -1].any():
         raise LawError("a row of the grid index does not end outside; please report the grids layer")
     return number.ravel()
 
 
-def _build_table(layout: _Layout, number: Floats, keys: Ints, spans: Floats, level: float) -> Cells:
+def _build_table(layout: _Layout, number: Floats, keys: Ints, edges: Edges) -> Cells:
     """Return the cells with their entries in order."""
     table = np.empty(len(number), np.int32)
     for part in _chunks(len(number)):
@@ -216,18 +213,19 @@ def _build_table(layout: _Layout, number: Floats, keys: Ints, spans: Floats, lev
     keys.sort()
     cell = keys >> 32
     first = np.flatnonzero(np.r_[True, cell[1:] != cell[:-1]])
-    crossed = cell[first]
-    table[crossed] = CROSSED - np.arange(len(crossed))
+    crossed = cell.take(first)
+    table[crossed] = CROSSED - np.arange(len(crossed), dtype=np.int32)
+    heads = np.empty((len(crossed) + 1, 2))
+    heads[:-1, 0], heads[:-1, 1], heads[-1] = number.take(crossed), first, len(keys)
     return Cells(
         left=layout.left,
         bottom=layout.bottom,
         size=layout.size,
-        shape=(layout.n_rows, layout.n_columns),
-        hair=layout.hair,
-        level=level,
+        n_columns=layout.n_columns,
+        level=_certainty(edges, layout),
+        lines=layout.lines,
         table=table,
-        ends=np.r_[first, len(keys)].astype(np.int32),
-        corner=number[crossed],
-        entries=(keys & 0xFFFFFFFF).astype(np.uint32),
-        spans=spans,
+        heads=heads,
+        entries=keys.astype(np.uint32),  # the lower half of each key
+        edges=edges,
     )

@@ -1,9 +1,9 @@
-"""The edges of all grids, each once: pointing up, with what changes when one steps across from left to right.
+"""The edges of all grids, each once: pointing right, with what changes when one steps down across it.
 
 A place is described by one number: the sum, over the grids that cover it, of ``ONE + position + 1``. Whole
 multiples of ``ONE`` count the grids, the rest names the grid where there is one. Every edge carries the
-number on its right minus the number on its left, so that a walk knows the place it gets to from the place it
-came from. All are whole numbers below 2**53, so sums are exact in doubles.
+number below it minus the number above it, so that a walk knows the place it gets to from the place it came
+from. All are whole numbers below 2**53, so sums are exact in doubles.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,11 @@ HASH_STEP = np.uint64(0x9E3779B97F4A7C15)
 
 @dataclass(frozen=True)
 class Edges:
-    """Edges that point up, or right where they are level; ``ends`` has rows of start x, y and end x, y."""
+    """Edges that point right, or up where they are plumb.
+
+    ``ends`` has rows of left x, left y, right x, right y. ``weight`` is what lies below minus what lies
+    above; of a plumb edge what lies on its right minus what lies on its left.
+    """
 
     ends: Floats
     weight: Floats
@@ -52,7 +56,7 @@ def build_edges(polygons: NDArray[Any]) -> Edges:
     done = 0
     for first, last in _blocks(starts, len(corners)):
         rows = slice(starts[first], starts[last] if last < len(starts) else len(corners))
-        block = _turn_up(corners[rows], ring[rows] - first, is_shell[first:last], grid[first:last])
+        block = _turn_right(corners[rows], ring[rows] - first, is_shell[first:last], grid[first:last])
         after = done + len(block.weight)
         ends[done:after], weight[done:after], key[done:after] = (
             block.ends,
@@ -90,26 +94,24 @@ def _blocks(starts: Ints, n_corners: int) -> Iterator[tuple[int, int]]:
     return ((first, last) for first, last in pairwise(bounds) if first < last)
 
 
-def _turn_up(corners: Floats, ring: Ints, is_shell: NDArray[np.bool_], grid: Ints) -> Edges:
-    """Return the edges of some rings, each pointing up, with the weight of its one grid."""
+def _turn_right(corners: Floats, ring: Ints, is_shell: NDArray[np.bool_], grid: Ints) -> Edges:
+    """Return the edges of some rings, each pointing right, with the weight of its one grid."""
     within = np.flatnonzero(ring[1:] == ring[:-1])
     starts = np.flatnonzero(np.r_[True, ring[1:] != ring[:-1]])
     x, y = np.ascontiguousarray(corners[:, 0]), np.ascontiguousarray(corners[:, 1])
-    from_x, from_y = x - x[starts][ring], y - y[starts][ring]
+    x0, y0, x1, y1 = x[within], y[within], x[within + 1], y[within + 1]
     cross = np.zeros(len(x))
-    cross[within] = from_x[within] * from_y[within + 1] - from_x[within + 1] * from_y[within]
+    cross[within] = (x0 - x[0]) * (y1 - y[0]) - (x1 - x[0]) * (y0 - y[0])
+    # should rounding turn a sliver round, it counts -1 or 2 within it, which is for GEOS to sort out
     counterclockwise = np.add.reduceat(cross, starts) > 0
     # the grid lies on the left of a shell drawn counterclockwise and of a hole drawn clockwise
     gain = np.where(counterclockwise == is_shell, -1.0, 1.0) * (grid + 1 + ONE)
-    x0, y0, x1, y1 = x[within], y[within], x[within + 1], y[within + 1]
-    down = (y1 < y0) | ((y1 == y0) & (x1 < x0))
-    weight = gain[ring[within]]
-    np.negative(weight, out=weight, where=down)
+    turned = (x1 < x0) | ((x1 == x0) & (y1 < y0))
     ends = np.empty((len(within), 4))
-    ends[:, 0], ends[:, 1] = np.where(down, x1, x0), np.where(down, y1, y0)
-    ends[:, 2], ends[:, 3] = np.where(down, x0, x1), np.where(down, y0, y1)
+    # take copies whole rows, twenty times as fast as corners[...]
+    ends[:, :2], ends[:, 2:] = corners.take(within + turned, axis=0), corners.take(within + ~turned, axis=0)
     ends += 0.0  # so that -0.0 and 0.0 have one hash
-    return Edges(ends, weight)
+    return Edges(ends, gain[ring[within]] * np.where(turned, -1.0, 1.0))
 
 
 def _hash(ends: Floats, box: Floats) -> NDArray[np.uint64]:
@@ -141,22 +143,18 @@ def _merge(edges: Edges, key: NDArray[np.uint64]) -> Edges:
     cuts = np.arange(CHUNK, len(key), CHUNK)
     cuts = np.searchsorted(hashes, hashes[cuts])  # equal edges stay in one chunk
     bounds = np.unique(np.r_[0, cuts, len(key)])
-    merged = [
-        _merge_chunk(edges, (key[a:b] & low_bits).astype(np.int64), hashes[a:b]) for a, b in pairwise(bounds)
-    ]
+    merged = [_merge_chunk(edges, (key[a:b] & low_bits).astype(np.int64)) for a, b in pairwise(bounds)]
     return Edges(
         np.concatenate([part.ends for part in merged]), np.concatenate([part.weight for part in merged])
     )
 
 
-def _merge_chunk(edges: Edges, row: Ints, hashes: NDArray[np.uint64]) -> Edges:
+def _merge_chunk(edges: Edges, row: Ints) -> Edges:
     """Return the edges of some rows, sorted by their hashes, with equal ones made one."""
-    ends = edges.ends[row]
-    alike = np.flatnonzero(hashes[1:] == hashes[:-1])
-    twins = alike[(ends[alike] == ends[alike + 1]).all(axis=1)]
-    is_new = np.ones(len(row), bool)
-    is_new[twins + 1] = False
-    first = np.flatnonzero(is_new)
-    total = np.add.reduceat(edges.weight[row], first)
+    ends = edges.ends.take(row, axis=0)
+    # four equalities of one byte each, read as one number
+    same = np.ascontiguousarray(ends[1:] == ends[:-1]).view(np.uint32).ravel() == 0x01010101
+    first = np.flatnonzero(np.r_[True, ~same])
+    total = np.add.reduceat(edges.weight.take(row), first)
     kept = np.flatnonzero(total)
-    return Edges(ends[first[kept]], total[kept])
+    return Edges(ends.take(first[kept], axis=0), total[kept])

@@ -5,24 +5,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgeo.locate.index_cells import (
-    CROSS_X,
-    CROSSED,
-    DOUBTFUL,
-    DX,
-    DY,
-    FROM_X,
-    TO_X,
-    WEIGHT,
-    Cells,
-    X,
-    Y,
-    answer,
-)
+from gridgeo.locate.index_cells import CROSSED, DOUBTFUL, Cells, answer
 
 __all__ = ["walk"]
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Positions = NDArray[np.int32]
 
 CHUNK = 32768  # places at a time, so that the in-between results stay in the processor's cache
@@ -40,23 +28,29 @@ def walk(cells: Cells, x: Floats, y: Floats) -> Positions:
 
 def _walk_chunk(cells: Cells, x: Floats, y: Floats) -> Positions:
     """Return the answers of one chunk: at once in cells without edges."""
-    found = cells.table.take(_cell_of(cells, x, y))
+    cell = _cell_of(cells, x, y)
+    found = cells.table.take(cell)
     crossed = np.flatnonzero(found <= CROSSED)
     if len(crossed):
-        cell = CROSSED - found[crossed]
-        n_entries = cells.ends[cell + 1] - cells.ends[cell]
-        total = np.cumsum(n_entries, dtype=np.int64)
+        line = cells.lines.take(cell.take(crossed) // cells.n_columns)
+        k = CROSSED - found.take(crossed)
+        heads = cells.heads.take(k, axis=0)
+        n_entries = (cells.heads.take(2 * k + 3) - heads[:, 1]).astype(
+            np.int64
+        )  # 2 k + 3: the next first entry
+        total = np.cumsum(n_entries)
         cuts = np.searchsorted(total, np.arange(MOST_ENTRIES, total[-1], MOST_ENTRIES))
         bounds = [0, *np.unique(cuts[cuts > 0]).tolist(), len(crossed)]
         for first, last in pairwise(bounds):
-            rows = crossed[first:last]
-            found[rows] = _walk_cells(cells, cell[first:last], n_entries[first:last], x[rows], y[rows])
+            part, rows = slice(first, last), crossed[first:last]
+            places = x.take(rows), y.take(rows), line[part]
+            found[rows] = _walk_cells(cells, heads[part], n_entries[part], places)
     return found
 
 
 def _cell_of(cells: Cells, x: Floats, y: Floats) -> Positions:
     """Return the cell of each place; far away, infinite and missing ones fall into the empty rim."""
-    n_rows, n_columns = cells.shape
+    n_rows, n_columns = len(cells.lines), cells.n_columns
     column, row = x - cells.left, y - cells.bottom
     column *= 1 / cells.size
     row *= 1 / cells.size
@@ -69,22 +63,27 @@ def _cell_of(cells: Cells, x: Floats, y: Floats) -> Positions:
     return cell
 
 
-def _walk_cells(cells: Cells, cell: Positions, n_entries: Positions, x: Floats, y: Floats) -> Positions:
+def _walk_cells(cells: Cells, heads: Floats, n_entries: Ints, places: tuple[Floats, ...]) -> Positions:
     """Return the answers of places in cells with edges: first along the cell's line, then straight up."""
     total = np.cumsum(n_entries)
     start = total - n_entries
-    place = np.repeat(np.arange(len(cell)), n_entries)
-    entry = cells.entries.take(np.arange(total[-1]) + (cells.ends[cell] - start)[place])
-    spans = cells.spans.take(entry >> 1, axis=0)
-    at_x, at_y = x[place], y[place]
-    side = spans[:, DX] * (at_y - spans[:, Y]) - spans[:, DY] * (at_x - spans[:, X])
-    over = (at_x >= spans[:, FROM_X]) & (at_x <= spans[:, TO_X])
-    cross_x = np.where(entry & 1, spans[:, CROSS_X], np.inf)
-    doubtful = (over & (np.abs(side) <= cells.level)) | (np.abs(at_x - cross_x) <= cells.hair / 8)
-    over &= (side > 0) & (at_x < spans[:, TO_X])
-    change = np.where(at_x > cross_x, np.copysign(1.0, spans[:, DY]), 0.0)
-    change -= over
-    change *= spans[:, WEIGHT]
-    found = answer(cells.corner[cell] + np.add.reduceat(change, start))
+    place = np.repeat(np.arange(len(heads)), n_entries)
+    entry = cells.entries.take((heads[:, 1].astype(np.int64) - start).take(place) + np.arange(total[-1]))
+    edge = entry >> 1
+    x, y, line = (along.take(place) for along in places)
+    x0, y0, x1, y1 = cells.edges.ends.take(edge, axis=0).T
+    dx, dy, right = x1 - x0, y1 - y0, x - x0
+    # on which side of the edge: above it when positive; of the place, and of the place below it on the line
+    side, side_below = dx * (y - y0) - dy * right, dx * (line - y0) - dy * right
+    over = (right >= 0) & (x <= x1)
+    crosses = (entry & 1).astype(bool) & ((y0 <= line) != (y1 <= line))
+    doubtful = (over & (np.abs(side) <= cells.level)) | (
+        (over | crosses) & (np.abs(side_below) <= cells.level)
+    )
+    turn = np.copysign(1.0, dy)
+    change = turn * (crosses & (side_below * turn < 0))
+    change -= over & (x < x1) & (side > 0) & (side_below < 0)
+    change *= cells.edges.weight.take(edge)
+    found = answer(heads[:, 0] + np.add.reduceat(change, start))
     found[place[doubtful]] = DOUBTFUL
     return found
