@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from gridgeo.partition.coverage import to_lattice
 from gridgeo.partition.site import Site
+from gridgeo.preparation import prepare
 
 # How many towns each law looks at; the night may have more: GRIDGEO_EXAMPLES=1000 pytest …
 EXAMPLES = int(os.environ.get("GRIDGEO_EXAMPLES", "25"))
@@ -118,6 +119,13 @@ def site_of(drawn: Town, code="A", **changes) -> Site:
         compound_of_building=np.full(len(buildings), -1),
     )
     return replace(site, **changes)
+
+
+def sites_of(drawn: Town) -> list[Site]:
+    """Return the sites of a town, prepared as ``divide`` does it."""
+    barriers = [drawn.barriers] if len(drawn.barriers) else []
+    others = {name: part for name, part in drawn.extras.items() if name != "barriers"}
+    return prepare(drawn.communities, drawn.buildings, drawn.streets, barriers=barriers, **others).sites
 
 
 # ---- towns at random: a mesh of bent squares of 60 m, each given to a community, then everything that bites

@@ -2,11 +2,10 @@ import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
-from towns import EXAMPLES, at, block, layer, line, site_of, town, towns
+from towns import EXAMPLES, at, block, layer, line, site_of, sites_of, town, towns
 
 from gridgeo.partition.atoms import build_atoms
 from gridgeo.partition.coverage import build_borders
-from gridgeo.preparation import prepare
 
 
 def atoms_of(drawn, **changes):
@@ -147,12 +146,6 @@ def test_atoms_cover_their_community_once_whatever_lies_in_it(drawn):
         assert (atoms.building_atom >= 0).all()
         assert (atoms.building_atom < len(atoms)).all()
         check_borders(atoms)
-
-
-def sites_of(drawn):
-    barriers = [drawn.barriers] if len(drawn.barriers) else []
-    others = {name: part for name, part in drawn.extras.items() if name != "barriers"}
-    return prepare(drawn.communities, drawn.buildings, drawn.streets, barriers=barriers, **others).sites
 
 
 def check_borders(atoms):
