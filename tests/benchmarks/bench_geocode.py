@@ -62,7 +62,8 @@ def show_speed(gazetteer: Gazetteer, places: list[Place], seed: int) -> None:
         path = Path(folder) / "gaz.gpkg"
         write_gazetteer(gazetteer, path)
         more = noisy(places, 40_000, seed, n_noises=(1, 2))["text"]
-        print(f"two processes against one: {speedup(path, more):.2f} x by the clock")
+        clock, cpu = speedup(path, more)
+        print(f"two processes against one: {clock:.2f} x by the clock, {cpu:.2f} x by CPU time")
 
 
 def show_million(demo: Demo, places: list[Place], seed: int) -> None:
@@ -101,7 +102,7 @@ def main(argv: list[str]) -> None:
     options.add_argument("--communities", type=int, default=160, help="of the demo city")
     options.add_argument("--households", type=int, default=460_000)
     options.add_argument("--rows", type=int, default=6000, help="for each kind of noise")
-    options.add_argument("--seed", type=int, default=20261122, help="of the noise; never used while tuning")
+    options.add_argument("--seed", type=int, default=20261125, help="of the noise; never used while tuning")
     options.add_argument("--million", action="store_true", help="also with a million entries: minutes, 3 GB")
     args = options.parse_args(argv)
     demo = build_demo(args.communities, args.households, 7)

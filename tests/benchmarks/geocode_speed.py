@@ -82,7 +82,7 @@ def _tile(layer: gpd.GeoDataFrame, named: tuple[str, ...], k: int) -> gpd.GeoDat
     )
 
 
-def build_million(demo: Demo, copies: int = 15) -> tuple[Gazetteer, float, float]:
+def build_million(demo: Demo, copies: int = 14) -> tuple[Gazetteer, float, float]:
     """Return a gazetteer of a million entries, its build in CPU seconds, and GB beside the tables."""
     tables = tiled(demo, copies)
     before = _resident_gb()
