@@ -26,12 +26,12 @@ from gridgeo.partition.tree import (
 
 __all__ = ["State", "anneal", "build_state", "plan_energy"]
 
-STRAY = 0.1  # share of borders whose kind is forgotten when a tree grows
+STRAY = 0.05  # share of borders whose kind is forgotten when a tree grows
 SPLIT_SHARE = 0.06  # share of recombinations that try to split a single grid
 
 
 class State(NamedTuple):
-    """A plan in work: the label of each atom and, for each label, the sums over its atoms and their number."""
+    """A plan in work: the label of each atom; for each label, the sums over its atoms and their number."""
 
     label: Ints
     sums: Floats

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from gridgeo.partition.coverage import (
     LATTICE_M,
@@ -24,12 +23,10 @@ from gridgeo.partition.coverage import (
 )
 from gridgeo.partition.ground import Ground, claim_faces, is_first, join_shapes, merge_scraps
 from gridgeo.partition.site import Site, first_cover, largest_share
-from gridgeo.partition.tessellation import bank_midlines, bridge_tips, midlines
+from gridgeo.partition.tessellation import bridge_tips
+from gridgeo.partition.yards import build_yards, find_strips, sharing_lines
 
 __all__ = ["Atoms", "build_atoms"]
-
-STRIP_COMPACTNESS = 0.35  # Polsby-Popper under which an empty yard is a strip: a river bank, a verge
-STRIP_M2 = 10_000.0  # a smaller strip is no burden to a grid
 
 
 @dataclass(frozen=True)
@@ -65,27 +62,17 @@ def build_atoms(site: Site) -> Atoms:
     hard = np.concatenate([rim, site.streets, site.walls, shapely.boundary(site.water)])
     soft = np.concatenate([shapely.boundary(site.compounds), shapely.boundary(site.dedicated)])
     blocks = inside(build_faces(hard), parts)
-    yards = inside(build_faces(np.concatenate([hard, soft])), parts) if len(soft) else blocks
-    yard_of_shape, _ = largest_share(shapes, yards)
-    known = np.flatnonzero(yard_of_shape >= 0)
-    is_water = first_cover(shapely.point_on_surface(yards), site.water) >= 0
-    is_strip = find_strips(yards, yard_of_shape) & ~is_water
+    pieces = inside(build_faces(np.concatenate([hard, soft])), parts) if len(soft) else blocks
+    yards = build_yards(pieces, blocks, site)
+    yard_of_shape, _ = largest_share(shapes, yards.shapes)
+    is_strip = find_strips(yards, yard_of_shape)
     dangles = find_dangles(hard)
-    middle = midlines(shapes[known], yard_of_shape[known], yards)
-    lines = [
-        hard,
-        soft,
-        shapely.boundary(shapes[shapely.get_dimensions(shapes) == 2]),
-        middle,
-        bridge_tips(dangles, middle, shapes),
-        bank_midlines(yards, np.flatnonzero(is_water), np.flatnonzero(~is_water), shapes, yard_of_shape),
-        bank_midlines(
-            yards, np.flatnonzero(is_strip), np.flatnonzero(~is_water), shapes[:0], yard_of_shape[:0]
-        ),
-    ]
-    faces = inside(build_faces(np.concatenate(lines)), parts)
-    ground = survey(faces, site, (blocks, yards), dangles)
-    owner = claim_faces(ground, shapes, yard_of_shape)
+    middle = sharing_lines(yards, is_strip, shapes, yard_of_shape)
+    outlines = shapely.boundary(shapes[shapely.get_dimensions(shapes) == 2])
+    lines = np.concatenate([hard, soft, outlines, middle, bridge_tips(dangles, middle, shapes)])
+    faces = inside(build_faces(lines), parts)
+    ground = survey(faces, site, (blocks, yards.shapes), dangles)
+    owner = claim_faces(ground, shapes, yard_of_shape, yards.is_open)
     group = join_shapes(owner, ground, shapes, shape_building)
     place = np.where(is_strip[ground.yard], len(yards) + np.arange(len(faces)), ground.yard)
     label = np.where(owner >= 0, np.append(group, -1)[owner], len(shapes) + place)
@@ -115,14 +102,6 @@ def inside(faces: Geometries, parts: Geometries) -> Geometries:
         np.lexsort((shapely.area(kept), bounds[:, 3], bounds[:, 2], bounds[:, 1], bounds[:, 0]))
     ]
     return ordered
-
-
-def find_strips(yards: Geometries, yard_of_shape: Ints) -> NDArray[np.bool_]:
-    """Return which yards are empty and so long that one grid should not have to take the whole of them."""
-    is_empty = ~np.isin(np.arange(len(yards)), yard_of_shape)
-    compactness = 4 * np.pi * shapely.area(yards) / np.maximum(shapely.length(yards), 1e-9) ** 2
-    is_long: NDArray[np.bool_] = (compactness < STRIP_COMPACTNESS) & (shapely.area(yards) > STRIP_M2)
-    return is_empty & is_long
 
 
 def survey(

@@ -1,4 +1,4 @@
-"""One community from site to plan: atoms, graph, split, refine, verdict, tally, with the time of each stage."""
+"""One community from site to plan: atoms, graph, split, refine, verdict, tally, with their times."""
 
 from dataclasses import dataclass
 from time import perf_counter

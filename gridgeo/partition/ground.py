@@ -34,11 +34,12 @@ class Ground:
     on_dangle: NDArray[np.bool_]
 
 
-def claim_faces(ground: Ground, shapes: Geometries, yard_of_shape: Ints) -> Ints:
+def claim_faces(ground: Ground, shapes: Geometries, yard_of_shape: Ints, is_open: NDArray[np.bool_]) -> Ints:
     """Return the shape that each face belongs to, -1 where a block holds none.
 
-    First the faces inside a shape, then, ring by ring, open ground beside a claimed face of its own yard,
-    not across a dead-end street if it can be helped; then of its own block. Water goes to the bank.
+    First the faces inside a shape, then, ring by ring, ground beside a claimed face of its own yard (for
+    yards that are ``is_open``, of its own block), not across a dead-end street if it can be helped; then of
+    its own block. Water goes to the bank.
     """
     owner = first_cover(shapely.point_on_surface(ground.faces), shapes)
     home = np.append(yard_of_shape, -1)
@@ -56,10 +57,11 @@ def claim_faces(ground: Ground, shapes: Geometries, yard_of_shape: Ints) -> Ints
             grow = spread(owner, a, b, length)
             face, shape = grow[0], grow[1]
             allowed = ~ground.is_water[face] if stage < 2 else ground.is_water[face]
+            in_block = yard_block[home[shape]] == ground.block[face]
             if stage == 0:
-                allowed &= home[shape] == ground.yard[face]
+                allowed &= (home[shape] == ground.yard[face]) | (in_block & is_open[ground.yard[face]])
             elif stage == 1:
-                allowed &= yard_block[home[shape]] == ground.block[face]
+                allowed &= in_block
             if not allowed.any():
                 break
             owner = settle(owner, face[allowed], shape[allowed], grow[2][allowed])

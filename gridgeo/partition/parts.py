@@ -14,7 +14,7 @@ from gridgeo.spec import GridSpec
 
 __all__ = ["Part", "build_parts", "coarse_part"]
 
-# Prices, in sides of a mean grid or without unit: found by experiment on Cambridge and generated cities, the same for all.
+# Prices, in sides of a mean grid or without unit: found by experiment, the same for every place.
 SHAPE, BALANCE, VIOLATION, ABSORBED = 0.7, 0.1, 40.0, 15.0
 MAIN_PULL = 0.6  # what a metre of main road as a border is worth beyond a plain street
 BLOCK_PUSH = 2.0  # what a metre of border off the streets costs in the search beyond its score
@@ -39,7 +39,7 @@ class Part:
 
 
 def build_parts(graph: AtomGraph, spec: GridSpec) -> list[Part]:
-    """Return the connected parts of the graph without the dedicated atoms, in the order of their first atom."""
+    """Return the connected parts of the graph without the dedicated atoms, by their first atom."""
     free = graph.dedicated < 0
     link = graph.is_link & free[graph.a] & free[graph.b]
     component = connected(len(graph), graph.a[link], graph.b[link])

@@ -16,8 +16,8 @@ from gridgeo.spec import EFFORTS, GridSpec
 
 __all__ = ["Plan", "refine_plan", "split_graph"]
 
-COARSE_HEATS = (1.0, 0.03)
-FINE_HEATS = (0.1, 0.01)
+COARSE_HEATS = (4.0, 0.05)  # hot enough that grids pass through bad plans, cold enough to settle
+FINE_HEATS = (0.15, 0.01)
 # A part that is small enough is searched until the best plan there is has been found: from many starts, and
 # so hot that a grid may leave its range on the way.
 SMALL_ATOMS, SMALL_GRIDS = 48, 6

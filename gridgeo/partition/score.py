@@ -69,7 +69,7 @@ def tally_plan(graph: AtomGraph, plan: Plan, site: Site, grids: Geometries, spec
 
 
 def count_compounds(graph: AtomGraph, plan: Plan, spec: GridSpec) -> tuple[int, int]:
-    """Return how many compounds lie in one grid, of those that the range lets be whole, and how many those are."""
+    """Return how many compounds lie in one grid, and how many could: those not above the range."""
     member = np.flatnonzero(graph.compound >= 0)
     if len(member) == 0:
         return 0, 0

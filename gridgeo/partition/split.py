@@ -105,7 +105,7 @@ def roundness(total: Floats) -> float:
 
 @compiled
 def bisect(net: Net, bench: Bench, label: Ints, weights: Weights, k: int, capacity: int) -> int:
-    """Fill in the labels of a first plan with k ordinary grids and one for each giant; return their number."""
+    """Fill in a first plan with k ordinary grids and one for each giant; return their number."""
     label[:] = 0
     tried = label.copy()
     shares = np.zeros(capacity, dtype=np.int64)

@@ -48,31 +48,35 @@ def midlines(buildings: Geometries, block: Ints, blocks: Geometries) -> Geometri
 
 
 def bank_midlines(
-    yards: Geometries, shared: Ints, banks: Ints, shapes: Geometries, yard_of_shape: Ints
+    yards: Geometries, shared: Ints, is_bank: NDArray[np.bool_], shapes: Geometries, yard_of_shape: Ints
 ) -> Geometries:
-    """Return the lines that share out some yards (water, long empty strips) among the yards around them.
+    """Return the lines that share out some yards among the yards around them and the shapes inside them.
 
-    ``shared`` are the positions of the yards to share out, ``banks`` those that take part. Every stretch of
-    bank speaks for the nearest shape of its yard, or for the yard itself where that has none.
+    These are water, long empty strips and the ground outside the walls of compounds. ``shared`` are their
+    positions, ``is_bank`` tells for each pair of (shared, yard) whether that yard takes part. Every stretch of
+    its border speaks for its nearest shape, or for the yard itself where that has none.
     """
     lines = []
-    tree = shapely.STRtree(yards[banks])
-    for yard in shared:
-        samples = shapely.get_coordinates(shapely.segmentize(shapely.boundary(yards[yard]), BANK_SAMPLE_M))
-        samples = np.unique(samples, axis=0)
-        sample, bank = tree.query(shapely.points(samples), predicate="dwithin", distance=0.01)
-        other = banks[bank] != yard
-        sample, bank = sample[other], banks[bank[other]]
+    tree = shapely.STRtree(yards)
+    for row, yard in enumerate(shared):
+        rim = shapely.get_coordinates(shapely.segmentize(shapely.boundary(yards[yard]), BANK_SAMPLE_M))
+        rim = np.unique(rim, axis=0)
+        sample, bank = tree.query(shapely.points(rim), predicate="dwithin", distance=0.01)
+        takes_part = is_bank[row, bank] & (bank != yard)
+        sample, bank = sample[takes_part], bank[takes_part]
         first = np.unique(sample, return_index=True)[1]
-        samples, bank = samples[sample[first]], bank[first]
-        owner = nearest_on_bank(samples, bank, shapes, yard_of_shape)
+        owner = nearest_on_bank(rim[sample[first]], bank[first], shapes, yard_of_shape)
+        own = np.flatnonzero(yard_of_shape == yard)
+        inner, inner_owner = sample_outlines(shapes[own])
+        samples = np.concatenate([rim[sample[first]], inner])
+        owner = np.concatenate([owner, own[inner_owner]])
         if len(np.unique(owner)) < 2:
             continue
         pair, ends = ridges(samples, owner)
         chains, _, _ = join_ridges(pair, ends)
         clipped = shapely.get_parts(shapely.line_merge(shapely.intersection(chains, yards[yard])))
         is_line = shapely.get_type_id(clipped) == shapely.GeometryType.LINESTRING
-        lines.append(shapely.simplify(clipped[is_line], SMOOTH_M))
+        lines.append(smooth(clipped[is_line], shapes[own]))
     return np.concatenate(lines) if lines else np.empty(0, dtype=object)
 
 
