@@ -76,7 +76,7 @@ class GridIndex:
         self.crs: CRS = grids.crs
         self.shapes: Shapes = grids.geometry.to_numpy()[order]
         check_shapes(self.codes, self.shapes)
-        self._cells = build_cells(build_edges(self.shapes), cell_size) if len(order) else None
+        self._cells = build_cells(build_edges(self.shapes), len(order), cell_size) if len(order) else None
         self._walk = walk
         if engine == "numba":
             from gridgeo.locate import index_kernel

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gridgeo.errors import LawError
 from gridgeo.locate.index_edges import ONE, Edges
 
-__all__ = ["CROSSED", "DOUBTFUL", "OUTSIDE", "Cells", "answer", "build_cells"]
+__all__ = ["CROSSED", "DOUBTFUL", "OUTSIDE", "Cells", "build_cells"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -23,7 +23,6 @@ OUTSIDE, DOUBTFUL, CROSSED = -1, -2, -3
 CELLS_PER_EDGE = 12.0
 MOST_CELLS = 4_000_000  # beyond this the table costs more to build and to look up than it saves
 MOST_CELLS_EVER = 200_000_000
-MOST_GRIDS = 2**31 - 1
 CHUNK = 16384  # edges or cells at a time, so that the in-between results stay in the processor's cache
 ROUNDING = 2.0**-52
 
@@ -50,37 +49,29 @@ class Cells:
     edges: Edges
 
 
-def answer(number: Floats) -> Positions:
-    """Return what the number of a place says: a position, `OUTSIDE` or `DOUBTFUL`."""
-    position = number - (ONE + 1)
-    np.clip(position, DOUBTFUL, MOST_GRIDS, out=position)  # fewer than one grid, or more
-    found = position.astype(np.int32)
-    found[(found < 0) | (found == MOST_GRIDS)] = DOUBTFUL
-    found[number == 0] = OUTSIDE
-    return found
-
-
-def build_cells(edges: Edges, cell_size: float | None) -> Cells:
+def build_cells(edges: Edges, n_grids: int, cell_size: float | None) -> Cells:
     """Return the cells over these edges.
 
     Parameters
     ----------
     edges
         Merged edges, at least one.
+    n_grids
+        How many grids they are of.
     cell_size
         Side of a cell; chosen when not given. Any size gives the same answers.
     """
     layout = _lay_out(edges, cell_size)
-    crossings, gains, keys = [], [], []
+    corners = _no_corners(len(layout.lines) * layout.n_columns, n_grids)
+    keys = []
     for part in _chunks(len(edges.weight)):
         some = Edges(edges.ends[part], edges.weight[part])
         edge, row = _find_rows(some, layout)
         rows = _cut_to_rows(some, edge, row, layout)
-        crossings.append(rows.crossing)
-        gains.append(rows.gain)
+        corners.add(rows.crossing, rows.gain)
         keys.append(_enter_cells(rows, part.start + edge, row, layout))
-    number = _corner_numbers(np.concatenate(crossings), np.concatenate(gains), layout)
-    return _build_table(layout, number, np.concatenate(keys), edges)
+    corners.sum_rows(layout.n_columns)
+    return _build_table(layout, corners, np.concatenate(keys), edges)
 
 
 @dataclass(frozen=True)
@@ -194,29 +185,54 @@ def _enter_cells(rows: _EdgeRows, edge: Ints, row: Ints, layout: _Layout) -> Int
     return keys
 
 
-def _corner_numbers(crossing: Ints, gain: Floats, layout: _Layout) -> Floats:
-    """Return the number of each cell's corner: the running sum of what is crossed along its row."""
-    shape = len(layout.lines), layout.n_columns
-    number = np.bincount(crossing, weights=gain, minlength=shape[0] * shape[1]).astype(float, copy=False)
-    number = number.reshape(shape)
-    np.cumsum(number, axis=1, out=number)
-    if number[:, -1].any():
-        raise LawError("a row of the grid index does not end outside; please report the grids layer")
-    return number.ravel()
+@dataclass(frozen=True)
+class _Corners:
+    """The numbers of the cells' corners in two parts: how many grids, and the sum of their names."""
+
+    count: NDArray[np.signedinteger]
+    names: NDArray[np.signedinteger]
+
+    def add(self, cell: Ints, gain: Floats) -> None:
+        """Note what is gained when a cell is entered from the left."""
+        count = np.rint(gain * (1 / ONE))
+        np.add.at(self.count, cell, count.astype(self.count.dtype))
+        np.add.at(self.names, cell, (gain - count * ONE).astype(self.names.dtype))
+
+    def sum_rows(self, n_columns: int) -> None:
+        """Turn the gains into numbers: running sums along each row, which ends outside."""
+        for part in (self.count, self.names):
+            rows = part.reshape(-1, n_columns)
+            np.cumsum(rows, axis=1, out=rows, dtype=part.dtype)
+            if rows[:, -1].any():
+                raise LawError("a row of the grid index does not end outside; please report the grids layer")
+
+    def answer(self) -> Positions:
+        """Return what the numbers say of each cell, where it has no edges; overwrites the names."""
+        found = self.names if self.names.dtype == np.int32 else np.empty(len(self.names), np.int32)
+        for part in _chunks(len(found)):
+            count = self.count[part]
+            found[part] = np.where(count == 1, self.names[part] - 1, np.where(count == 0, OUTSIDE, DOUBTFUL))
+        return found
 
 
-def _build_table(layout: _Layout, number: Floats, keys: Ints, edges: Edges) -> Cells:
+def _no_corners(n_cells: int, n_grids: int) -> _Corners:
+    """Return corners in the smallest whole numbers that hold all grids on top of each other."""
+    count = np.int16 if n_grids < 2**15 else np.int32
+    names = np.int32 if n_grids * (n_grids + 1) // 2 < 2**31 else np.int64
+    return _Corners(np.zeros(n_cells, count), np.zeros(n_cells, names))
+
+
+def _build_table(layout: _Layout, corners: _Corners, keys: Ints, edges: Edges) -> Cells:
     """Return the cells with their entries in order."""
-    table = np.empty(len(number), np.int32)
-    for part in _chunks(len(number)):
-        table[part] = answer(number[part])
     keys.sort()
     cell = keys >> 32
     first = np.flatnonzero(np.r_[True, cell[1:] != cell[:-1]])
     crossed = cell.take(first)
-    table[crossed] = CROSSED - np.arange(len(crossed), dtype=np.int32)
     heads = np.empty((len(crossed) + 1, 2))
-    heads[:-1, 0], heads[:-1, 1], heads[-1] = number.take(crossed), first, len(keys)
+    heads[:-1, 0] = corners.count.take(crossed) * ONE + corners.names.take(crossed)
+    heads[:-1, 1], heads[-1] = first, len(keys)
+    table = corners.answer()
+    table[crossed] = CROSSED - np.arange(len(crossed), dtype=np.int32)
     return Cells(
         left=layout.left,
         bottom=layout.bottom,

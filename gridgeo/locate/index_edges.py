@@ -23,8 +23,9 @@ Ints = NDArray[np.int64]
 ONE = 2.0**32
 CHUNK = 16384  # vertices at a time, so that the in-between results stay in the processor's cache
 TILE_BITS = 16
-TILES = 2 ** (TILE_BITS // 2)  # the grids' box is hashed by so many tiles across and up
-HASH_STEP = np.uint64(0x9E3779B97F4A7C15)
+TILES = 2 ** (TILE_BITS // 2) - 1  # the box of the grids is hashed by so many tiles across and up
+NO_EDGE = np.uint64(2**64 - 1)  # after all edges: its tile is none
+STEP_X, STEP_Y = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 @dataclass(frozen=True)
@@ -49,22 +50,18 @@ def build_edges(polygons: NDArray[Any]) -> Edges:
     """
     rings, grid, is_shell = _take_apart(polygons)
     corners, ring = shapely.get_coordinates(rings, return_index=True)
+    corners += 0.0  # so that -0.0 and 0.0 are one
     starts = np.flatnonzero(np.r_[True, ring[1:] != ring[:-1]])
-    box = shapely.total_bounds(polygons)
-    n_edges = len(corners) - len(rings)
-    ends, weight, key = np.empty((n_edges, 4)), np.empty(n_edges), np.empty(n_edges, np.uint64)
-    done = 0
+    box = np.r_[corners.min(axis=0), corners.max(axis=0)]
+    gain, turned = np.empty(len(rings)), np.zeros(len(corners), bool)
+    key = np.empty(len(corners), np.uint64)
     for first, last in _blocks(starts, len(corners)):
         rows = slice(starts[first], starts[last] if last < len(starts) else len(corners))
-        block = _turn_right(corners[rows], ring[rows] - first, is_shell[first:last], grid[first:last])
-        after = done + len(block.weight)
-        ends[done:after], weight[done:after], key[done:after] = (
-            block.ends,
-            block.weight,
-            _hash(block.ends, box),
-        )
-        done = after
-    return _merge(Edges(ends, weight), key)
+        own = starts[first:last] - starts[first]
+        some = np.ascontiguousarray(corners[rows].T)
+        gain[first:last] = _gain_on_right(some, own, is_shell[first:last]) * (grid[first:last] + 1 + ONE)
+        key[rows], turned[rows] = _hash_edges(some, own, box), _points_left(some)
+    return _merge(key, turned, corners, gain.take(ring))
 
 
 def _take_apart(polygons: NDArray[Any]) -> tuple[NDArray[Any], Ints, NDArray[np.bool_]]:
@@ -94,67 +91,82 @@ def _blocks(starts: Ints, n_corners: int) -> Iterator[tuple[int, int]]:
     return ((first, last) for first, last in pairwise(bounds) if first < last)
 
 
-def _turn_right(corners: Floats, ring: Ints, is_shell: NDArray[np.bool_], grid: Ints) -> Edges:
-    """Return the edges of some rings, each pointing right, with the weight of its one grid."""
-    within = np.flatnonzero(ring[1:] == ring[:-1])
-    starts = np.flatnonzero(np.r_[True, ring[1:] != ring[:-1]])
-    x, y = np.ascontiguousarray(corners[:, 0]), np.ascontiguousarray(corners[:, 1])
-    x0, y0, x1, y1 = x[within], y[within], x[within + 1], y[within + 1]
+def _gain_on_right(corners: Floats, starts: Ints, is_shell: NDArray[np.bool_]) -> Floats:
+    """Return for each ring 1 where its grid lies on the right of its edges, -1 where on the left."""
+    x, y = corners[0] - corners[0, 0], corners[1] - corners[1, 0]
     cross = np.zeros(len(x))
-    cross[within] = (x0 - x[0]) * (y1 - y[0]) - (x1 - x[0]) * (y0 - y[0])
+    cross[:-1] = x[:-1] * y[1:] - x[1:] * y[:-1]
+    cross[starts[1:] - 1] = 0  # from the end of a ring to the start of the next
     # should rounding turn a sliver round, it counts -1 or 2 within it, which is for GEOS to sort out
     counterclockwise = np.add.reduceat(cross, starts) > 0
-    # the grid lies on the left of a shell drawn counterclockwise and of a hole drawn clockwise
-    gain = np.where(counterclockwise == is_shell, -1.0, 1.0) * (grid + 1 + ONE)
-    turned = (x1 < x0) | ((x1 == x0) & (y1 < y0))
-    ends = np.empty((len(within), 4))
-    # take copies whole rows, twenty times as fast as corners[...]
-    ends[:, :2], ends[:, 2:] = corners.take(within + turned, axis=0), corners.take(within + ~turned, axis=0)
-    ends += 0.0  # so that -0.0 and 0.0 have one hash
-    return Edges(ends, gain[ring[within]] * np.where(turned, -1.0, 1.0))
+    return np.where(counterclockwise == is_shell, -1.0, 1.0)
 
 
-def _hash(ends: Floats, box: Floats) -> NDArray[np.uint64]:
-    """Return a number for each row that is the same for the same ends and rarely for others.
+def _hash_edges(corners: Floats, starts: Ints, box: Floats) -> NDArray[np.uint64]:
+    """Return for the edge from each corner to the next a number, the same both ways, rarely that of another
+    edge.
 
     Its leading bits are the place, so that edges in the order of their numbers are near in memory as well.
     """
-    mixed = np.zeros(len(ends), np.uint64)
-    for column in np.ascontiguousarray(ends.T).view(np.uint64):
-        mixed ^= column
-        mixed *= HASH_STEP
-        mixed ^= mixed >> np.uint64(29)
-    tiles = (TILES - 1) / np.maximum(box[2:] - box[:2], 1e-300)
-    across, up = ((ends[:, k] - box[k]) * tiles[k] for k in (0, 1))
-    tile = up.astype(np.uint64) * np.uint64(TILES) + across.astype(np.uint64)
-    hashes: NDArray[np.uint64] = (tile << np.uint64(64 - TILE_BITS)) | (mixed >> np.uint64(TILE_BITS))
-    return hashes
+    x, y = corners
+    mixed = x.view(np.uint64) * STEP_X
+    mixed ^= y.view(np.uint64) * STEP_Y
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= STEP_X
+    size = np.maximum(box[2:] - box[:2], 1e-300) / (TILES / 2)
+    tile = ((y[:-1] - box[1]) + (y[1:] - box[1])) * (1 / size[1])
+    np.floor(tile, out=tile)
+    tile *= TILES + 1
+    tile += ((x[:-1] - box[0]) + (x[1:] - box[0])) * (1 / size[0])
+    key = np.full(len(x), NO_EDGE)
+    key[:-1] = tile.astype(np.uint64) << np.uint64(64 - TILE_BITS)
+    key[:-1] |= (mixed[:-1] + mixed[1:]) >> np.uint64(TILE_BITS)
+    key[starts[1:] - 1] = NO_EDGE
+    return key
 
 
-def _merge(edges: Edges, key: NDArray[np.uint64]) -> Edges:
+def _points_left(corners: Floats) -> NDArray[np.bool_]:
+    """Return whether the edge from each corner to the next points left, or down where it is plumb."""
+    x, y = corners
+    points_left = np.zeros(len(x), bool)
+    points_left[:-1] = (x[1:] < x[:-1]) | ((x[1:] == x[:-1]) & (y[1:] < y[:-1]))
+    return points_left
+
+
+def _merge(key: NDArray[np.uint64], turned: NDArray[np.bool_], corners: Floats, gain: Floats) -> Edges:
     """Return the edges with equal ones made one and their weights added, in the order of their places."""
-    n_bits = np.uint64(len(key).bit_length())
+    n_edges = int(np.count_nonzero(key != NO_EDGE))
+    n_bits = np.uint64(len(key).bit_length() + 1)
     low_bits = (np.uint64(1) << n_bits) - np.uint64(1)
-    # one plain sort of hash and row together is four times as fast as an argsort
+    # one plain sort of hash, row and direction together is four times as fast as an argsort
     key &= ~low_bits
-    key |= np.arange(len(key), dtype=np.uint64)
-    key.sort()
-    hashes = key >> n_bits
-    cuts = np.arange(CHUNK, len(key), CHUNK)
-    cuts = np.searchsorted(hashes, hashes[cuts])  # equal edges stay in one chunk
-    bounds = np.unique(np.r_[0, cuts, len(key)])
-    merged = [_merge_chunk(edges, (key[a:b] & low_bits).astype(np.int64)) for a, b in pairwise(bounds)]
-    return Edges(
-        np.concatenate([part.ends for part in merged]), np.concatenate([part.weight for part in merged])
-    )
+    key |= np.arange(0, 2 * len(key), 2, dtype=np.uint64)
+    key |= turned
+    key.sort()  # the ends of rings come last
+    # a cut between equal edges would leave them two
+    cuts = np.searchsorted(key, key[CHUNK:n_edges:CHUNK] & ~low_bits)
+    bounds = np.unique(np.r_[0, cuts, n_edges])
+    ends, weight, done = np.empty((n_edges, 4)), np.empty(n_edges), 0
+    for first, last in pairwise(bounds):
+        part = _merge_chunk((key[first:last] & low_bits).astype(np.int64), corners, gain)
+        after = done + len(part.weight)
+        ends[done:after], weight[done:after] = part.ends, part.weight
+        done = after
+    return Edges(ends[:done], weight[:done])
 
 
-def _merge_chunk(edges: Edges, row: Ints) -> Edges:
-    """Return the edges of some rows, sorted by their hashes, with equal ones made one."""
-    ends = edges.ends.take(row, axis=0)
+def _merge_chunk(row: Ints, corners: Floats, gain: Floats) -> Edges:
+    """Return some edges, sorted by their hashes, each pointing right, equal ones made one.
+
+    A row is twice the corner that the edge starts at, plus one where it has to be turned.
+    """
+    start, turned = row >> 1, row & 1
+    ends = np.empty((len(row), 4))
+    # take copies whole rows, twenty times as fast as corners[...]
+    ends[:, :2], ends[:, 2:] = corners.take(start + turned, axis=0), corners.take(start + 1 - turned, axis=0)
     # four equalities of one byte each, read as one number
     same = np.ascontiguousarray(ends[1:] == ends[:-1]).view(np.uint32).ravel() == 0x01010101
     first = np.flatnonzero(np.r_[True, ~same])
-    total = np.add.reduceat(edges.weight.take(row), first)
+    total = np.add.reduceat(gain.take(start) * (1 - 2 * turned), first)
     kept = np.flatnonzero(total)
-    return Edges(ends.take(first[kept], axis=0), total[kept])
+    return Edges(ends.take(first.take(kept), axis=0), total.take(kept))

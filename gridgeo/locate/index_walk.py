@@ -5,7 +5,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgeo.locate.index_cells import CROSSED, DOUBTFUL, Cells, answer
+from gridgeo.locate.index_cells import CROSSED, DOUBTFUL, OUTSIDE, Cells
+from gridgeo.locate.index_edges import ONE
 
 __all__ = ["walk"]
 
@@ -84,6 +85,14 @@ def _walk_cells(cells: Cells, heads: Floats, n_entries: Ints, places: tuple[Floa
     change = turn * (crosses & (side_below * turn < 0))
     change -= over & (x < x1) & (side > 0) & (side_below < 0)
     change *= cells.edges.weight.take(edge)
-    found = answer(heads[:, 0] + np.add.reduceat(change, start))
+    found = _answer(heads[:, 0] + np.add.reduceat(change, start))
     found[place[doubtful]] = DOUBTFUL
+    return found
+
+
+def _answer(number: Floats) -> Positions:
+    """Return what the number of a place says: a position, `OUTSIDE` or `DOUBTFUL`."""
+    is_one = (number >= ONE) & (number < 1.5 * ONE)
+    found = np.where(is_one, number - ONE - 1, DOUBTFUL).astype(np.int32)
+    found[number == 0] = OUTSIDE
     return found
