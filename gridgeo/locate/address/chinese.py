@@ -123,8 +123,10 @@ class ChineseScript:
         """Return whether the text before the place says that it is the writer's home, not the matter's."""
         return _RESIDENCE.search(text, max(0, start - 10), start) is not None
 
-    def names_foreign_area(self, text: str, known: frozenset[str]) -> bool:
-        """Return whether the text names a province, city or district that is none of the known ones."""
+    def names_foreign_area(self, text: str, known: frozenset[str], elsewhere: frozenset[str]) -> bool:
+        """Return whether the text names a place elsewhere, or a district that is none of the known ones."""
+        if any(name in text for name in elsewhere):
+            return True
         return any(not _is_known(match, known) for match in _FOREIGN.finditer(text))
 
     def is_breaking(self, between: str) -> bool:
@@ -146,8 +148,10 @@ def _stems(name: str, ends: tuple[str, ...]) -> list[str]:
 
 
 def _is_known(match: re.Match[str], known: frozenset[str]) -> bool:
-    """Return whether the area of a match is, or ends in, a known one."""
+    """Return whether the area of a match is, or ends in, a known one, or none of its level is known."""
     name, ending = match[1] + match[2], match[2]
+    if not any(area.endswith(ending) and not area.endswith("社区") for area in known):
+        return True
     return any(name.endswith(area) or area.endswith(name[-3:]) for area in known if area.endswith(ending))
 
 

@@ -106,7 +106,7 @@ class EuropeanScript:
         """Return whether the text before the place says that it is the writer's home."""
         return _RESIDENCE.search(text, max(0, start - 24), start) is not None
 
-    def names_foreign_area(self, text: str, known: frozenset[str]) -> bool:
+    def names_foreign_area(self, text: str, known: frozenset[str], elsewhere: frozenset[str]) -> bool:
         """Return False: no word marks a city in these languages."""
         return False
 

@@ -47,7 +47,7 @@ class Script(Protocol):
     def is_residence(self, text: str, start: int) -> bool:
         """Return whether the text before the place says that it is the writer's home."""
 
-    def names_foreign_area(self, text: str, known: frozenset[str]) -> bool:
+    def names_foreign_area(self, text: str, known: frozenset[str], elsewhere: frozenset[str]) -> bool:
         """Return whether the text names a city or district that is none of the known ones."""
 
     def is_breaking(self, between: str) -> bool:

@@ -53,7 +53,7 @@ def build_match(
     if script.is_near(text, evidence.start, evidence.end):
         uncertainty += NEAR_M
     rivals = [c.score for c in candidates if math.dist(_point(c, places), here) > SAME_PLACE_M]
-    foreign = script.names_foreign_area(text[: evidence.start + 4], places.known_areas)
+    foreign = script.names_foreign_area(text[: evidence.start + 4], places.known_areas, places.elsewhere)
     return Match(
         chosen.position,
         *here,

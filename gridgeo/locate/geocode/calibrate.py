@@ -42,7 +42,9 @@ def fit_weights(gazetteer: Gazetteer, seed: int) -> dict[str, Any]:
         Of those spellings.
     """
     engine = gazetteer.engine.matcher
-    rehearsals = rehearse(gazetteer.entries, gazetteer.ranges, engine.script, np.random.default_rng(seed))
+    rehearsals = rehearse(
+        gazetteer.entries, gazetteer.ranges, engine.places, engine.script, np.random.default_rng(seed)
+    )
     features, right = [], []
     for order, rehearsal in enumerate(rehearsals):
         match = engine.match(engine.script.normalize(rehearsal.text))

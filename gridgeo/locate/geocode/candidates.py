@@ -46,6 +46,7 @@ class Places:
     labels: list[str] = field(repr=False)  # of each name id, as the tables spell it
     folded: list[str] = field(repr=False)  # and folded as texts are
     known_areas: frozenset[str]
+    elsewhere: frozenset[str] = field(repr=False)  # provinces and cities that the gazetteer is not of
     area_members: dict[int, frozenset[int]] = field(repr=False)  # name id of an area: its communities
 
 

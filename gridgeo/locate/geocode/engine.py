@@ -14,6 +14,7 @@ from pyproj import Transformer
 
 from gridgeo.crs import WGS84
 from gridgeo.locate.address import SCRIPTS, Script
+from gridgeo.locate.address.provinces import names_elsewhere
 from gridgeo.locate.geocode.candidates import Places
 from gridgeo.locate.geocode.entries import NameTable
 from gridgeo.locate.geocode.index_entries import build_entry_index
@@ -84,6 +85,7 @@ def build_engine(gazetteer: Gazetteer) -> Engine:
         ranges=build_range_index(gazetteer.ranges, table, script),
         labels=table.labels,
         folded=[script.fold_name(label) for label in table.labels],
+        elsewhere=names_elsewhere(list(area_ids)),
         known_areas=frozenset(script.fold_name(name) for _, name, _ in area_rows),
         area_members={name_id: frozenset(ids) for name_id, ids in members.items()},
     )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gridgeo.locate.address.script import Script
+from gridgeo.locate.geocode.candidates import Places
 
 __all__ = ["Rehearsal", "rehearse"]
 
@@ -41,7 +42,7 @@ _IDLE = {
         "call me at {} please", "the street is too loud", "when does the park open",
     ),
 }  # fmt: skip
-_FOREIGN = ("北京市朝阳区", "成都市武侯区", "广州市天河区", "杭州市西湖区", "")
+_FOREIGN = ("北京市朝阳区", "成都市武侯区", "广州市天河区", "杭州市西湖区")
 
 PARTS = (
     "level", "name", "street", "house_number", "compound", "building_no", "cross_street", "area_name",
@@ -64,6 +65,7 @@ class _Speller:
     script: Script
     letters: str
     areas: Sequence[str]
+    foreign: Sequence[str]
     rng: Rng
 
     def pick(self, options: Sequence[str]) -> str:
@@ -94,17 +96,21 @@ class _Speller:
         return self.pick(self.areas) if self.areas and self.happens(0.12) else ""
 
 
-def rehearse(entries: pd.DataFrame, ranges: gpd.GeoDataFrame, script: Script, rng: Rng) -> list[Rehearsal]:
+def rehearse(
+    entries: pd.DataFrame, ranges: gpd.GeoDataFrame, places: Places, script: Script, rng: Rng
+) -> list[Rehearsal]:
     """Return texts in all degrees of care: clean, with slips, a wrong area, of unknown places, of none."""
     areas = [str(name) for name in sorted(entries["area_name"].dropna().unique())]
-    speller = _Speller(script, _letters(entries), areas, rng)
-    usable = entries[entries["level"] != "community"]
+    foreign = [c for c in _FOREIGN if script.names_foreign_area(c, places.known_areas, places.elsewhere)]
+    speller = _Speller(script, _letters(entries), areas, [*foreign, ""], rng)
     # streets and crossings are few; every level gets its share
-    levels = usable["level"].map(usable["level"].value_counts())
+    levels = entries["level"].map(entries["level"].value_counts())
     chances = (1.0 / levels.pow(0.25)).to_numpy(dtype=np.float64)
-    n_places = min(N_PLACES, ROWS_PER_ENTRY * len(usable))
+    n_places = min(N_PLACES, ROWS_PER_ENTRY * len(entries))
     picked = (
-        usable.iloc[rng.choice(len(usable), size=n_places, p=chances / chances.sum())] if n_places else usable
+        entries.iloc[rng.choice(len(entries), size=n_places, p=chances / chances.sum())]
+        if n_places
+        else entries
     )
     parts = [_parts(entry) for entry in picked.itertuples(index=False)]
     others = rng.integers(max(1, n_places), size=n_places)
@@ -148,6 +154,8 @@ def _spelled(part: dict[str, Any], speller: _Speller) -> str:
         joint = speller.pick(("和", "与")) if chinese else " and "
         return f"{part['street']}{joint}{part['cross_street']}{'路口' if chinese else ''}"
     area = speller.area(part["area_name"]) if chinese else ""
+    if part["level"] == "community":
+        return str(part["name"])
     if part["level"] in ("poi", "road", "compound"):
         return area + str(part["name"] or part["street"] or part["compound"])
     if not chinese:
@@ -171,7 +179,7 @@ def _unknown(part: dict[str, Any], speller: _Speller) -> Rehearsal:
     other = "".join(speller.pick(speller.letters) for _ in range(max(1, len(name) - 1)))
     if speller.script.name != "chinese":
         return Rehearsal(f"{digits} {other} {name.split(' ')[-1]}", np.nan, np.nan, False)
-    city = speller.pick(_FOREIGN)
+    city = speller.pick(speller.foreign)
     if city and speller.happens(0.5):
         text = f"{city}{name}{digits}号"
     else:

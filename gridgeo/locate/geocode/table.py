@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["build_answers", "type_answers"]
 
 MIN_SCORE = 0.05  # an answer less likely than this is no answer; a text without an address stays below 0.02
+SURELY_HERE = 0.5  # what an answer to a text that names another city has to reach
 TEXT_COLUMNS = ("precision", "entry_id", "matched", "address", "part", "alternatives", "status")
 NUMBER_COLUMNS = ("lon", "lat", "uncertainty_m", "score")
 # where the place lies in the gazetteer's own system, and what else fits: for finding the grid
@@ -54,6 +55,7 @@ def build_answers(
         score = to_probability(features, gazetteer.weights)
         partial = _is_partial(features)
         likely = (score >= MIN_SCORE) | partial
+        likely &= (features[:, FEATURES.index("foreign")] == 0) | (score >= SURELY_HERE)
         for at in np.flatnonzero(~likely):
             columns["status"][found[at][0]] = "no_address"
         kept = [(*found[at], float(score[at]), bool(partial[at])) for at in np.flatnonzero(likely)]
