@@ -18,7 +18,7 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit('gridgeo needs Python 3.11 or newer' if sys.version_info < (3, 11) else 0)"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
 $(BENCH_READY): $(READY) requirements-bench.lock
@@ -47,7 +47,7 @@ demo: $(READY) $(ASSETS)
 		--barriers data/district.gpkg:railway --barriers data/district.gpkg:water \
 		--compounds data/district.gpkg:compounds --dedicated data/district.gpkg:dedicated \
 		--preset yichang --out out/demo.gpkg
-	$(BIN)/gridgeo map out/demo.gpkg --out out/demo.html
+	$(BIN)/gridgeo map out/demo.gpkg --water data/district.gpkg:water --rail data/district.gpkg:railway --out out/demo.html
 	@echo "open out/demo.html in a browser, out/demo.gpkg in QGIS"
 
 test: $(READY) $(ASSETS) $(BROWSER)

@@ -23,7 +23,7 @@ Progress = Callable[[int, int], None]
 PACKAGES = ("geopandas", "gridgeo", "numba", "numpy", "pandas", "pyogrio", "pyproj", "scipy", "shapely")
 
 
-def divide(
+def divide(  # noqa: PLR0913 - the layers of a place, by name
     communities: GeoDataFrame,
     buildings: GeoDataFrame,
     streets: GeoDataFrame,
@@ -37,20 +37,34 @@ def divide(
 ) -> Division:
     """Return communities divided into grids that cover them without gap or overlap and cut no building.
 
-    Every grid holds a number of households in the range of the spec, or says in ``reason`` why not. Its borders
-    follow streets where they can. The result is the same for any order of rows and any number of jobs.
+    Every grid holds a number of households in the range of the spec, or says in ``reason`` why not. Its
+    borders follow streets where they can. The result is the same for any order of rows and number of jobs.
 
     Parameters
     ----------
-    communities : polygons with ``area_code`` (any unique text), in any declared CRS; the answer is in it too.
-    buildings : polygons or points with ``households``; optional ``building_id``, ``people``, ``compound``.
-    streets : lines; optional ``street_class``. Dead ends are borders too.
-    spec : what a good grid is; 200 to 300 households by default.
-    barriers : lines or polygons that no grid crosses (railways, water, walls); one layer or several.
-    compounds : polygons of residential compounds (小区), kept whole where the range allows.
-    dedicated : polygons carved out first, each a grid of its own (campus, market, enterprise).
-    progress : called with the number of communities done and of all, after each.
-    jobs : how many processes work side by side.
+    communities
+        Polygons with ``area_code`` (any unique text), in any declared CRS; the answer is in it too.
+    buildings
+        Polygons or points with ``households``; optional ``building_id``, ``people``, ``compound``.
+    streets
+        Lines; optional ``street_class``. Dead ends are borders too.
+    spec
+        What a good grid is; 200 to 300 households by default.
+    barriers
+        Lines or polygons that no grid crosses (railways, water, walls); one layer or several.
+    compounds
+        Polygons of residential compounds (小区), kept whole where the range allows.
+    dedicated
+        Polygons carved out first, each a grid of its own (campus, market, enterprise).
+    progress
+        Called with the number of communities done and of all, after each.
+    jobs
+        How many processes work side by side.
+
+    Returns
+    -------
+    Division
+        The layers, and a manifest with spec, score, faults, versions and times.
 
     Raises
     ------

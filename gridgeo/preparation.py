@@ -10,7 +10,7 @@ import shapely
 from geopandas import GeoDataFrame
 from pyproj import CRS
 
-from gridgeo.check import mend_communities, mend_layer
+from gridgeo.check import check_placement, mend_communities, mend_layer
 from gridgeo.crs import check_crs, suitable_crs
 from gridgeo.errors import SchemaError
 from gridgeo.partition.coverage import Geometries, Ints, as_plain, to_lattice
@@ -22,7 +22,7 @@ __all__ = ["Prepared", "prepare", "site_order", "street_ranks"]
 CLIP_M = 5.0  # lines are cut off this far outside the box of a community
 # Words for a street's rank in customary tables (ours, OpenStreetMap, Chinese road grades).
 RANK_WORDS = {
-    "main": "main major arterial motorway trunk primary secondary expressway highway 快速路 主干路 主干道 大道",
+    "main": "main major arterial motorway trunk primary secondary expressway 快速路 主干路 主干道",
     "collector": "collector tertiary 次干路 次干道",
     "lane": "lane alley service footway path pedestrian living_street track cycleway steps 巷 弄 小区路",
 }
@@ -48,7 +48,7 @@ class Prepared:
     faults: list[Fault]
 
 
-def prepare(
+def prepare(  # noqa: PLR0913 - the layers of a place, by name
     communities: GeoDataFrame,
     buildings: GeoDataFrame,
     streets: GeoDataFrame,
@@ -67,22 +67,24 @@ def prepare(
     SchemaError
         When a layer has a fault that can neither be mended nor set aside.
     """
-    check_crs(communities, "communities")
-    crs = suitable_crs(communities, "communities")
-    mended, rejected, faults = mend_communities(communities.to_crs(crs), area_code)
-    mended = on_lattice(mended.sort_values("area_code", kind="stable"))
-    good: dict[str, GeoDataFrame] = {}
-    for name, layer in {
+    given = {
+        "communities": communities,
         "buildings": buildings,
         "streets": streets,
         "barriers": joined(barriers),
         "compounds": compounds,
         "dedicated": dedicated,
-    }.items():
-        if layer is None:
-            continue
+    }
+    layers = {name: layer for name, layer in given.items() if layer is not None}
+    for name, layer in layers.items():
         check_crs(layer, name)
-        good[name], aside, found = mend_layer(layer.to_crs(crs), name)
+    crs = suitable_crs(communities, "communities")
+    check_placement({name: layer for name, layer in layers.items() if name != "streets" or len(streets)})
+    mended, rejected, faults = mend_communities(communities.to_crs(crs), area_code)
+    mended = on_lattice(mended.sort_values("area_code", kind="stable"))
+    good: dict[str, GeoDataFrame] = {}
+    for name in list(layers)[1:]:
+        good[name], aside, found = mend_layer(layers[name].to_crs(crs), name)
         rejected = pd.concat([rejected, aside.to_crs(crs)]) if len(aside) else rejected
         faults += found
         good[name] = on_lattice(good[name])
@@ -170,7 +172,8 @@ def build_sites(
 def site_order(prepared: Prepared, site: int) -> Ints:
     """Return the rows of the buildings of one site in the order in which the site holds them."""
     order = place_order(np.asarray(prepared.buildings.geometry.values))
-    return order[prepared.building_site[order] == site]
+    rows: Ints = order[prepared.building_site[order] == site]
+    return rows
 
 
 def place_order(shapes: Geometries) -> Ints:
@@ -197,7 +200,8 @@ def choose(shapes: Geometries, boundary: shapely.Geometry) -> Geometries:
 def clip(lines: Geometries, boundary: shapely.Geometry) -> Geometries:
     """Return lines without what lies far outside the boundary's box."""
     x0, y0, x1, y1 = boundary.bounds
-    return shapely.clip_by_rect(lines, x0 - CLIP_M, y0 - CLIP_M, x1 + CLIP_M, y1 + CLIP_M)
+    clipped: Geometries = shapely.clip_by_rect(lines, x0 - CLIP_M, y0 - CLIP_M, x1 + CLIP_M, y1 + CLIP_M)
+    return clipped
 
 
 def parts_of(layer: GeoDataFrame | None) -> Geometries:

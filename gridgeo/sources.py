@@ -23,8 +23,8 @@ class Sources:
     """The files of a division (``FILE`` or ``FILE:LAYER``) and how their columns are called.
 
     Columns left out are guessed by their names. Households come from a column, or from ``zones`` (census
-    areas, a population grid) with totals in ``zone_households``, or, with ``floor_area_m2``, from footprint and
-    levels.
+    areas, a population grid) with totals in ``zone_households``, or, with ``floor_area_m2``, from footprint
+    and levels.
     """
 
     communities: str
@@ -63,7 +63,7 @@ def divide_files(
         When a file cannot be read or a layer cannot be used; the message names it and the remedy.
     """
     layers = {role: read_layer(source, encoding=sources.encoding) for role, source in sources.files.items()}
-    stated = {
+    stated: dict[str, dict[str, str | None]] = {
         "communities": {"area_code": sources.area_code},
         "buildings": {
             "building_id": sources.building_id,
@@ -137,7 +137,7 @@ def count_households(
     if "households" not in result:
         present = ", ".join(str(column) for column in buildings.columns if column != "geometry")
         raise SchemaError(
-            f"{sources.buildings} has no column of households that could be guessed; name one with --households "
+            f"{sources.buildings}: no column of households could be guessed; name one with --households "
             f"(there are {present}), spread totals with --zones and --zone-households, or estimate them with "
             f"--floor-area {FLOOR_AREA_M2:.0f}"
         )

@@ -5,16 +5,18 @@ from typing import Literal
 
 from gridgeo.errors import SchemaError
 
-__all__ = ["EFFORTS", "PRESETS", "Effort", "GridSpec", "Range"]
+__all__ = ["EFFORTS", "PRESETS", "Effort", "GridSpec", "Range", "Scheme"]
 
 Range = tuple[float, float]
 Effort = Literal["fast", "default", "best"]
+Scheme = Literal["auto", "14", "15", "plain"]
 
 
 @dataclass(frozen=True)
 class SearchEffort:
     """How long to search: moves of whole blocks and of single atoms for each grid; how many starts, and
-    how many more while a grid is out of range that might not be."""
+    how many more while a grid is out of range that might not be.
+    """
 
     coarse_moves: int
     fine_moves: int
@@ -79,7 +81,7 @@ class GridSpec:
     effort: Effort = "default"
     seed: int = 0
     cross_barriers: bool = False
-    code_scheme: Literal["auto", "14", "15", "plain"] = "auto"
+    code_scheme: Scheme = "auto"
     start_date: str | None = None
 
     def __post_init__(self) -> None:

@@ -61,7 +61,7 @@ def stitch(prepared: Prepared, divided: list[DividedSite], spec: GridSpec) -> tu
         "communities": without_clashes(prepared.communities),
         "grids": grids.sort_values("grid_code", ignore_index=True),
         "atoms": atom_layer(prepared, divided, atoms, codes[label]),
-        "buildings": without_clashes(building_layer(prepared.buildings, building_grid, codes)),
+        "buildings": without_clashes(building_layer(prepared, building_grid, codes)),
         "streets": without_clashes(prepared.streets),
         "rejected": prepared.rejected,
     }
@@ -145,7 +145,7 @@ def site_table(site: DividedSite, spec: GridSpec) -> pd.DataFrame:
 
 
 def names_of_dedicated(prepared: Prepared, site: DividedSite) -> list[str]:
-    """Return the name of the dedicated area of each grid, empty for the others and for areas without a name."""
+    """Return the name of the dedicated area of each grid, empty for all others."""
     names = [""] * site.plan.n_grids
     if prepared.dedicated is None or "name" not in prepared.dedicated:
         return names
@@ -186,10 +186,21 @@ def atom_layer(
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=prepared.crs)
 
 
-def building_layer(buildings: GeoDataFrame, grid: Ints, codes: Geometries) -> GeoDataFrame:
-    """Return the buildings with the code of their grid, ``<NA>`` outside."""
+def building_layer(prepared: Prepared, grid: Ints, codes: Geometries) -> GeoDataFrame:
+    """Return the buildings with the code of their grid, ``<NA>`` outside and for those without a place."""
     found = pd.array(codes, dtype="string").take(grid, allow_fill=True)
-    return buildings.assign(grid_code=found)
+    placed = prepared.buildings.assign(grid_code=found)
+    if prepared.rejected is None:
+        return placed
+    aside = prepared.rejected[prepared.rejected["layer"] == "buildings"]
+    aside = aside[~aside["building_id"].isin(placed["building_id"])] if len(aside) else aside
+    if len(aside) == 0:
+        return placed
+    unplaced = aside.reindex(columns=placed.columns).assign(
+        grid_code=pd.array([pd.NA] * len(aside), dtype="string")
+    )
+    unplaced["households"] = pd.to_numeric(unplaced["households"], errors="coerce").fillna(0).astype("int64")
+    return gpd.GeoDataFrame(pd.concat([placed, unplaced], ignore_index=True), crs=prepared.crs)
 
 
 def without_clashes(layer: GeoDataFrame) -> GeoDataFrame:

@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 from tqdm import tqdm
@@ -12,7 +13,7 @@ from gridgeo.division import Division
 from gridgeo.errors import GridgeoError
 from gridgeo.pipeline import Progress
 from gridgeo.sources import Sources, divide_files
-from gridgeo.spec import EFFORTS, PRESETS, Effort, GridSpec
+from gridgeo.spec import EFFORTS, PRESETS, Effort, GridSpec, Scheme
 
 __all__ = ["command"]
 
@@ -21,7 +22,7 @@ SCHEMES = ["auto", "14", "15", "plain"]
 SHOWN_EXCEPTIONS = 12
 
 
-class RangeType(click.ParamType):
+class RangeType(click.ParamType[tuple[float, float]]):
     """A range of two numbers, written ``LO:HI``."""
 
     name = "LO:HI"
@@ -82,12 +83,12 @@ def command(
     effort: Effort,
     seed: int,
     jobs: int,
-    code_scheme: str,
+    code_scheme: Scheme,
     start_date: str | None,
     as_json: bool,
     out: Path,
     floor_area: float | None,
-    **files: str,
+    **files: Any,
 ) -> None:
     """Divide communities into grids of a household range with streets as borders.
 
@@ -146,9 +147,10 @@ def describe(division: Division, out: Path) -> str:
     seconds = division.manifest["run"]["seconds"]["total"]
     lines = [
         f"{score['n_grids']} grids in {len(division.communities)} communities, {seconds:.1f} s: {out}",
-        f"  in range {percent(score['in_range_share'])}, of the feasible {percent(score['feasible_in_range_share'])}",
-        f"  borders on streets {percent(score['street_share'])}, compactness {score['mean_polsby_popper']:.2f}, "
-        f"compounds whole {percent(score['compounds_whole_share'])}",
+        f"  in range {percent(score['in_range_share'])}, "
+        f"of the feasible {percent(score['feasible_in_range_share'])}",
+        f"  borders on streets {percent(score['street_share'])}, "
+        f"compactness {score['mean_polsby_popper']:.2f}, compounds whole {percent(score['compounds_whole_share'])}",
     ]
     faults = division.manifest["faults"]
     lines += [

@@ -35,7 +35,7 @@ class State(NamedTuple):
 
     label: Ints
     sums: Floats
-    count: Ints
+    n_atoms: Ints
     n_grids: Ints  # one number, in an array so that it can change
 
 
@@ -56,10 +56,10 @@ def build_state(net: Net, label: Ints, capacity: int) -> State:
 def recount(net: Net, state: State) -> None:
     """Sum up the grids afresh."""
     state.sums[:, :] = 0.0
-    state.count[:] = 0
+    state.n_atoms[:] = 0
     for i in range(len(state.label)):
         g = state.label[i]
-        state.count[g] += 1
+        state.n_atoms[g] += 1
         for column in range(state.sums.shape[1]):
             state.sums[g, column] += net.features[i, column]
         for e in range(net.first[i], net.first[i + 1]):
@@ -137,7 +137,7 @@ def try_flip(
 ) -> float:
     """Take one atom over to a neighbouring grid if that pays; return the change of energy."""
     source = state.label[atom]
-    if state.count[source] < 2:
+    if state.n_atoms[source] < 2:
         return 0.0
     cost, length_source, length_target = 0.0, 0.0, 0.0
     for e in range(net.first[atom], net.first[atom + 1]):
@@ -159,8 +159,8 @@ def try_flip(
     state.label[atom] = target
     state.sums[source] = left
     state.sums[target] = right
-    state.count[source] -= 1
-    state.count[target] += 1
+    state.n_atoms[source] -= 1
+    state.n_atoms[target] += 1
     return change
 
 
@@ -173,9 +173,9 @@ def drop_label(state: State, gone: int) -> None:
             if state.label[i] == last:
                 state.label[i] = gone
         state.sums[gone] = state.sums[last]
-        state.count[gone] = state.count[last]
+        state.n_atoms[gone] = state.n_atoms[last]
     state.sums[last, :] = 0.0
-    state.count[last] = 0
+    state.n_atoms[last] = 0
     state.n_grids[0] = last
 
 
@@ -219,7 +219,7 @@ def try_recombine(
         for i in range(size):
             state.label[bench.atom[i]] = first
         state.sums[first] = above
-        state.count[first] = size
+        state.n_atoms[first] = size
         clear_tree(bench, size)
         drop_label(state, second)
         return union - now
@@ -237,16 +237,16 @@ def try_recombine(
     else:
         change = 0.0
     clear_tree(bench, size)
-    return change
+    return float(change)
 
 
 @compiled
 def recount_atoms(bench: Bench, state: State, size: int, first: int, second: int) -> None:
     """Count the atoms of two grids after a tree was cut."""
-    state.count[first] = 0
-    state.count[second] = 0
+    state.n_atoms[first] = 0
+    state.n_atoms[second] = 0
     for i in range(size):
-        state.count[state.label[bench.atom[i]]] += 1
+        state.n_atoms[state.label[bench.atom[i]]] += 1
 
 
 @compiled
@@ -260,7 +260,7 @@ def anneal(
     energy = plan_energy(net, state, weights)
     best = energy
     best_label[:] = state.label
-    capacity = len(state.count)
+    capacity = len(state.n_atoms)
     for step in range(len(heats)):
         heat = heats[step]
         a, b = 0, 0

@@ -52,8 +52,9 @@ def choose_scheme(area_codes: Iterable[str], scheme: str) -> Scheme:
     if scheme == "plain" or (scheme == "auto" and wrong):
         return "plain"
     if wrong:
+        shown = ", ".join(map(repr, wrong[:5]))
         raise SchemaError(
-            f"a {scheme}-digit grid code needs area codes of 12 digits, not {', '.join(map(repr, wrong[:5]))}; "
+            f"a {scheme}-digit grid code needs area codes of 12 digits, not {shown}; "
             "give another --area-code column, or take the plain scheme"
         )
     return "15" if scheme == "15" else "14"

@@ -80,7 +80,9 @@ class Borders:
     @property
     def length_m(self) -> Floats:
         """Return the length of each piece in metres."""
-        return np.hypot(*(self.end - self.start).T)
+        run = self.end - self.start
+        length: Floats = np.hypot(run[:, 0], run[:, 1])
+        return length
 
     @property
     def is_shared(self) -> NDArray[np.bool_]:

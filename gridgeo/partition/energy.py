@@ -56,7 +56,8 @@ def grid_energy(total: Floats, weights: Weights) -> float:
     if total[GIANTS] > 0:
         extra = total[SIZE] - total[GIANT_SIZE]
         energy += weights.absorbed * extra / weights.low + weights.violation * (total[GIANTS] - 1.0)
-        return energy + weights.violation * (extra / weights.low if extra >= weights.low else 0.0)
+        energy += weights.violation * (extra / weights.low if extra >= weights.low else 0.0)
+        return float(energy)
     middle, half = (weights.low + weights.high) / 2.0, max((weights.high - weights.low) / 2.0, 0.5)
     missed = outside(total[SIZE], weights.low, weights.high)
     energy += weights.balance * min(((total[SIZE] - middle) / half) ** 2, 1.0)
@@ -65,7 +66,7 @@ def grid_energy(total: Floats, weights: Weights) -> float:
     missed = outside(total[PEOPLE], weights.people_low, weights.people_high)
     if missed > 0.0:
         energy += weights.violation * (1.0 + missed)
-    return energy
+    return float(energy)
 
 
 @compiled

@@ -2,7 +2,7 @@
 
 *Giant*: an atom above the range; whatever grid holds it is above. *Pocket*: a connected piece of the graph
 once giants and dedicated areas are taken out. A pocket that nothing else borders on has to be made into
-whole grids; if no number k of grids with k · low ≤ size ≤ k · high exists, some grid of it must be out of range.
+whole grids; if no number k of grids with k · low ≤ size ≤ k · high exists, one of them is out of range.
 """
 
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ def judge_plan(graph: AtomGraph, plan: Plan, spec: GridSpec) -> Verdict:
     return Verdict(status, reason, proved)
 
 
-def compare(values: Floats, limits: Range) -> NDArray[np.str_]:
+def compare(values: Floats | Ints, limits: Range) -> NDArray[np.str_]:
     """Return for each value whether it is ``below``, ``in_range`` or ``above``."""
     return np.where(values < limits[0], "below", np.where(values > limits[1], "above", "in_range"))
 
@@ -63,7 +63,7 @@ def find_pockets(graph: AtomGraph, size: Floats, spec: GridSpec) -> tuple[Ints, 
     link = graph.is_link & ordinary[graph.a] & ordinary[graph.b]
     piece = connected(len(graph), graph.a[link], graph.b[link])
     pocket = np.where(ordinary, piece, -1)
-    return pocket, np.bincount(piece, np.where(ordinary, size, 0.0))
+    return pocket, np.bincount(piece, np.where(ordinary, size, 0.0)).astype(float)
 
 
 def prove(

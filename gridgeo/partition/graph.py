@@ -21,10 +21,11 @@ COST_IN_COMPOUND, COST_IN_BLOCK, COST_ON_STREET = 3.0, 1.0, 0.15  # per metre of
 class AtomGraph:
     """The atoms of a community as a graph with an edge for every common border.
 
-    Of each atom: ``households``, ``people``, ``n_buildings``, ``area_m2``, ``perimeter_m``, ``centre`` (x, y);
-    ``compound``, ``block`` and ``dedicated`` that it lies in (-1: none), and the part of the boundary. Of each edge between atoms ``a < b``: ``length_m``; ``street_m`` on a street or
-    barrier, ``main_m`` on a main road or railway; ``contact_m``, where no barrier lies between;
-    ``cost_m``, the metres weighted by what the border would cut.
+    Of each atom: ``households``, ``people``, ``n_buildings``, ``area_m2``, ``perimeter_m``, ``centre`` (x,
+    y); ``compound``, ``block`` and ``dedicated`` that it lies in (-1: none), and the part of the boundary.
+    Of each edge between atoms ``a < b``: ``length_m``; ``street_m`` on a street or barrier,
+    ``main_m`` on a main road or railway; ``contact_m``, where no barrier lies between; ``cost_m``, the metres
+    weighted by what the border would cut.
     """
 
     households: Ints
@@ -82,7 +83,8 @@ def build_graph(atoms: Atoms, site: Site, *, cross_barriers: bool = False) -> At
         households=per_atom(site.households),
         people=per_atom(site.people),
         area_m2=shapely.area(atoms.geometry),
-        perimeter_m=np.bincount(borders.left, length, n) + np.bincount(borders.right[shared], metres, n),
+        perimeter_m=np.bincount(borders.left, length, n).astype(float)
+        + np.bincount(borders.right[shared], metres, n),
         compound=compound,
         block=atoms.block,
         dedicated=atoms.dedicated,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gridgeo.partition.coverage import Floats, Ints, connected
 from gridgeo.partition.energy import PERIMETER, Weights
@@ -87,7 +88,9 @@ def build_part(graph: AtomGraph, atoms: Ints, spec: GridSpec) -> Part:
     return Part(atoms, net, ends[link], group, weights, n_ordinary, capacity)
 
 
-def build_net(ends: Ints, length: Floats, cost: Floats, link: Ints, kind: Ints, features: Floats) -> Net:
+def build_net(
+    ends: Ints, length: Floats, cost: Floats, link: NDArray[np.bool_], kind: Ints, features: Floats
+) -> Net:
     """Return the neighbours of each atom in rows."""
     source, target = np.concatenate([ends[:, 0], ends[:, 1]]), np.concatenate([ends[:, 1], ends[:, 0]])
     order = np.lexsort((target, source))

@@ -53,7 +53,7 @@ def bank_midlines(
     """Return the lines that share out some yards among the yards around them and the shapes inside them.
 
     These are water, long empty strips and the ground outside the walls of compounds. ``shared`` are their
-    positions, ``is_bank`` tells for each pair of (shared, yard) whether that yard takes part. Every stretch of
+    positions, ``is_bank`` tells for each pair (shared, yard) whether that yard takes part. Every stretch of
     its border speaks for its nearest shape, or for the yard itself where that has none.
     """
     lines = []
@@ -91,7 +91,7 @@ def nearest_on_bank(samples: Floats, bank: Ints, shapes: Geometries, yard_of_sha
 
 
 def bridge_tips(dangles: Geometries, lines: Geometries, buildings: Geometries) -> Geometries:
-    """Return short lines from the tip of each dead end to the nearest midline, where no building stands between.
+    """Return short lines from the tip of each dead end to the nearest midline, where no building is between.
 
     With them a border that comes along a midline can carry on along the dead-end street.
     """
@@ -118,7 +118,8 @@ def sample_outlines(buildings: Geometries) -> tuple[Floats, Ints]:
     inward = centre - points
     distance = np.maximum(np.hypot(*inward.T), 1e-9)
     step = np.minimum(SHRINK_M, 0.5 * distance)
-    return points + inward * (step / distance)[:, None], owner
+    shrunk: Floats = points + inward * (step / distance)[:, None]
+    return shrunk, owner
 
 
 def ridges(samples: Floats, owner: Ints) -> tuple[Ints, Floats]:
@@ -151,7 +152,8 @@ def circumcentres(triangles: Floats) -> Floats:
     bb, cc = (b**2).sum(axis=1), (c**2).sum(axis=1)
     x = (c[:, 1] * bb - b[:, 1] * cc) / double_area
     y = (b[:, 0] * cc - c[:, 0] * bb) / double_area
-    return a + np.stack([x, y], axis=1)
+    centres: Floats = a + np.stack([x, y], axis=1)
+    return centres
 
 
 def join_ridges(pair: Ints, ends: Floats) -> tuple[Geometries, Ints, Ints]:
@@ -189,7 +191,7 @@ def outside_walls(chains: Geometries, first: Geometries, second: Geometries) -> 
 
 def smooth(lines: Geometries, buildings: Geometries) -> Geometries:
     """Return the lines without the steps of sampling, except where that would cut a building."""
-    smoothed = shapely.simplify(lines, SMOOTH_M)
+    smoothed: Geometries = shapely.simplify(lines, SMOOTH_M)
     tree = shapely.STRtree(buildings)
     for tolerance in (SMOOTH_M / 4, 0.0):
         cutting = np.unique(tree.query(smoothed, predicate="crosses")[0])

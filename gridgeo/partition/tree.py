@@ -53,9 +53,12 @@ def build_bench(net: Net, seed: int) -> Bench:
     """Return the work space for a graph."""
     n, m = len(net.first) - 1, len(net.neighbour)
     state = np.random.default_rng(seed).integers(1, 2**63 - 1, size=1, dtype=np.uint64)
-    integers = [np.full(n, -1, dtype=np.int64) for _ in range(4)]
+    place, atom, parent, depth = (np.full(n, -1, dtype=np.int64) for _ in range(4))
     return Bench(
-        *integers,
+        place,
+        atom,
+        parent,
+        depth,
         np.zeros((n, net.features.shape[1])),
         np.zeros((n, 3)),
         np.zeros((3, m + 1, 2), dtype=np.int64),

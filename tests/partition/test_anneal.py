@@ -67,7 +67,7 @@ def test_the_sums_kept_during_a_search_equal_a_recount_at_its_end(graph, seed):
     _, _, state = annealed(part, first_label(part, seed), seed=seed, heats=(20.0, 5.0))
     n = int(state.n_grids[0])
     assert np.unique(state.label).tolist() == list(range(n))
-    assert state.count[:n].tolist() == np.bincount(state.label).tolist()
+    assert state.n_atoms[:n].tolist() == np.bincount(state.label).tolist()
     assert state.sums[:n] == pytest.approx(recounted(part, state.label)[0], abs=1e-6)
 
 
