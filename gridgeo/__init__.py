@@ -1,8 +1,25 @@
 """gridgeo: divide administrative areas into grids, find the grid of every place, show it on a map."""
 
 from gridgeo.division import Division, read_division
+from gridgeo.locate.assign import assign_buildings, assign_points
+from gridgeo.locate.gazetteer import Gazetteer, build_gazetteer, read_gazetteer
+from gridgeo.locate.index import GridIndex
+from gridgeo.locate.totals import count_by_grid
 from gridgeo.pipeline import divide
 from gridgeo.schema import check_layer
 from gridgeo.spec import GridSpec
 
-__all__ = ["Division", "GridSpec", "check_layer", "divide", "read_division"]
+__all__ = [
+    "Division",
+    "Gazetteer",
+    "GridIndex",
+    "GridSpec",
+    "assign_buildings",
+    "assign_points",
+    "build_gazetteer",
+    "check_layer",
+    "count_by_grid",
+    "divide",
+    "read_division",
+    "read_gazetteer",
+]
