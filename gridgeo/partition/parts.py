@@ -16,7 +16,7 @@ from gridgeo.spec import GridSpec
 __all__ = ["Part", "build_parts", "coarse_part"]
 
 # Prices, in sides of a mean grid or without unit: found by experiment, the same for every place.
-SHAPE, BALANCE, VIOLATION, ABSORBED = 0.7, 0.1, 40.0, 15.0
+SHAPE, BALANCE, VIOLATION, ABSORBED = 0.65, 0.1, 40.0, 15.0
 MAIN_PULL = 0.6  # what a metre of main road as a border is worth beyond a plain street
 BLOCK_PUSH = 2.0  # what a metre of border off the streets costs in the search beyond its score
 COARSE_SHARE = 0.5  # blocks up to this share of the smallest grid are one piece in the coarse search
