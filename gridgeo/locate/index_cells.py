@@ -208,11 +208,13 @@ class _Corners:
 
     def answer(self) -> Positions:
         """Return what the numbers say of each cell, where it has no edges; overwrites the names."""
-        found = self.names if self.names.dtype == np.int32 else np.empty(len(self.names), np.int32)
+        found = self.names
+        found -= 1  # of no grid this makes OUTSIDE, of one its position
         for part in _chunks(len(found)):
-            count = self.count[part]
-            found[part] = np.where(count == 1, self.names[part] - 1, np.where(count == 0, OUTSIDE, DOUBTFUL))
-        return found
+            count, position = self.count[part], found[part]
+            strange = np.flatnonzero((count >> 1 != 0) | ((count == 0) & (position != OUTSIDE)))
+            position[strange] = DOUBTFUL
+        return found.astype(np.int32, copy=False)
 
 
 def _no_corners(n_cells: int, n_grids: int) -> _Corners:

@@ -49,19 +49,20 @@ def build_edges(polygons: NDArray[Any]) -> Edges:
         Valid polygons and multipolygons; the position of each is its name.
     """
     rings, grid, is_shell = _take_apart(polygons)
-    corners, ring = shapely.get_coordinates(rings, return_index=True)
-    corners += 0.0  # so that -0.0 and 0.0 are one
-    starts = np.flatnonzero(np.r_[True, ring[1:] != ring[:-1]])
-    box = np.r_[corners.min(axis=0), corners.max(axis=0)]
+    corners = shapely.get_coordinates(rings)
+    n_corners = shapely.get_num_coordinates(rings)
+    starts = np.cumsum(n_corners) - n_corners
+    box = shapely.total_bounds(rings)
     gain, turned = np.empty(len(rings)), np.zeros(len(corners), bool)
     key = np.empty(len(corners), np.uint64)
     for first, last in _blocks(starts, len(corners)):
         rows = slice(starts[first], starts[last] if last < len(starts) else len(corners))
         own = starts[first:last] - starts[first]
+        corners[rows] += 0.0  # so that -0.0 and 0.0 are one
         some = np.ascontiguousarray(corners[rows].T)
         gain[first:last] = _gain_on_right(some, own, is_shell[first:last]) * (grid[first:last] + 1 + ONE)
         key[rows], turned[rows] = _hash_edges(some, own, box), _points_left(some)
-    return _merge(key, turned, corners, gain.take(ring))
+    return _merge(key, turned, corners, np.repeat(gain, n_corners))
 
 
 def _take_apart(polygons: NDArray[Any]) -> tuple[NDArray[Any], Ints, NDArray[np.bool_]]:
