@@ -58,7 +58,7 @@ class GridSpec:
     seed : the seed of the search. The same input and seed give the same grids.
     cross_barriers : whether a grid may lie on both sides of a railway or river.
     code_scheme : ``14`` or ``15`` digits after a 12-digit area code, ``plain`` for ``AREA-001``; ``auto``
-        takes 14 when every area code has 12 digits, else plain.
+        takes the shortest that serves.
     start_date : the day from which the grids are in force, ISO, or None for not stated.
 
     Raises

@@ -94,7 +94,8 @@ def grid_table(
     prepared: Prepared, divided: list[DividedSite], shapes: Geometries, home: Ints, spec: GridSpec
 ) -> pd.DataFrame:
     """Return one row for each grid, in the order of the shapes."""
-    scheme = choose_scheme(prepared.communities["area_code"], spec.code_scheme)
+    most = max(site.plan.n_grids for site in divided)
+    scheme = choose_scheme(prepared.communities["area_code"], spec.code_scheme, most)
     centres = shapely.get_coordinates(shapely.centroid(shapes))
     areas = shapely.area(shapes)
     rows = []

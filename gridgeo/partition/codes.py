@@ -18,7 +18,7 @@ from gridgeo.partition.coverage import Floats, Ints
 __all__ = ["GridCode", "build_codes", "choose_scheme", "parse_code", "reading_order"]
 
 Scheme = Literal["14", "15", "plain"]
-DIGITS = {"14": 2, "15": 3, "plain": 3}
+DIGITS = {"14": 2, "15": 3, "plain": 3}  # of the sequence number; a plain one grows where it must
 AREA_CODE = re.compile(r"\d{12}")
 STREET_PARTS = (
     (1, 99, "street office"),
@@ -40,8 +40,11 @@ class GridCode:
     street_kind: str
 
 
-def choose_scheme(area_codes: Iterable[str], scheme: str) -> Scheme:
-    """Return the scheme to use: the one asked for, or by ``auto`` 14 where every area code has 12 digits.
+def choose_scheme(area_codes: Iterable[str], scheme: str, most: int = 1) -> Scheme:
+    """Return the scheme to use: the one asked for, or by ``auto`` the shortest that serves.
+
+    That is 14 digits where every area code has 12 and no community has more than 99 grids (``most``), 15 up
+    to 999, else the plain one.
 
     Raises
     ------
@@ -57,7 +60,9 @@ def choose_scheme(area_codes: Iterable[str], scheme: str) -> Scheme:
             f"a {scheme}-digit grid code needs area codes of 12 digits, not {shown}; "
             "give another --area-code column, or take the plain scheme"
         )
-    return "15" if scheme == "15" else "14"
+    if scheme in ("14", "15"):
+        return "15" if scheme == "15" else "14"
+    return "14" if most < 100 else "15" if most < 1000 else "plain"
 
 
 def build_codes(area_code: str, n: int, scheme: Scheme, retired: Iterable[str] = ()) -> list[str]:
@@ -72,7 +77,7 @@ def build_codes(area_code: str, n: int, scheme: Scheme, retired: Iterable[str] =
     used = set(retired)
     mark = "-" if scheme == "plain" else ""
     codes: list[str] = []
-    for sequence in range(1, 10**digits):
+    for sequence in range(1, 10 ** (digits if mark == "" else 9)):
         if len(codes) == n:
             break
         code = f"{area_code}{mark}{sequence:0{digits}d}"
