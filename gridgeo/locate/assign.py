@@ -71,7 +71,7 @@ def assign_points(
     Examples
     --------
     >>> import geopandas, shapely
-    >>> from gridgeo.locate.assign import assign_points
+    >>> from gridgeo import assign_points
     >>> squares = [shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)]
     >>> grids = geopandas.GeoDataFrame({"grid_code": ["A", "B"]}, geometry=squares, crs="EPSG:4546")
     >>> points = geopandas.GeoSeries.from_xy([10, 15, 24], [5, 5, 5], crs="EPSG:4546")
@@ -178,6 +178,16 @@ def assign_buildings(
         Some of the buildings are lines, or invalid where areas are to be measured, or the grids are not fit.
     CRSError
         A layer has no coordinate system.
+
+    Examples
+    --------
+    >>> import geopandas, shapely
+    >>> from gridgeo import assign_buildings
+    >>> squares = [shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)]
+    >>> grids = geopandas.GeoDataFrame({"grid_code": ["A", "B"]}, geometry=squares, crs="EPSG:4546")
+    >>> house = geopandas.GeoDataFrame(geometry=[shapely.box(8, 2, 15, 4)], crs="EPSG:4546")
+    >>> assign_buildings(house, grids, by="largest-share").tolist()
+    ['B']
     """
     if by not in ("centroid-in", "largest-share"):
         raise ValueError(f"by must be 'centroid-in' or 'largest-share', got {by!r}")

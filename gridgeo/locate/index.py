@@ -38,8 +38,8 @@ class GridIndex:
     grids
         Polygons with a column or an index ``grid_code``.
     engine
-        ``numpy``, or ``numba`` for compiled code: twice as fast, after a second to load it (some seconds the
-        first time on a machine). The answers are the same.
+        ``numpy``, or ``numba`` for compiled code: two to three times as fast, after a second to load it (some
+        seconds the first time on a machine). The answers are the same.
     cell_size
         Side of the index's cells in units of the grids' system; found by itself. Any size gives the same
         answers.
@@ -54,7 +54,7 @@ class GridIndex:
     Examples
     --------
     >>> import geopandas, shapely
-    >>> from gridgeo.locate.index import GridIndex
+    >>> from gridgeo import GridIndex
     >>> squares = [shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)]
     >>> grids = geopandas.GeoDataFrame({"grid_code": ["A", "B"]}, geometry=squares, crs="EPSG:4546")
     >>> index = GridIndex(grids)
@@ -77,6 +77,8 @@ class GridIndex:
         self.shapes: Shapes = grids.geometry.to_numpy()[order]
         check_shapes(self.codes, self.shapes)
         self._cells = build_cells(build_edges(self.shapes), len(order), cell_size) if len(order) else None
+        if engine not in ("numpy", "numba"):
+            raise ValueError(f"engine must be 'numpy' or 'numba', got {engine!r}")
         self._walk = walk
         if engine == "numba":
             from gridgeo.locate import index_kernel

@@ -51,7 +51,7 @@ def count_by_grid(
     Examples
     --------
     >>> import pandas as pd
-    >>> from gridgeo.locate.totals import count_by_grid
+    >>> from gridgeo import count_by_grid
     >>> incidents = pd.DataFrame({"category": ["noise", "waste", "noise"]})
     >>> count_by_grid(incidents, pd.Series(["A", "A", "B"]), by="category").to_dict("index")
     {'A': {'noise': 1, 'waste': 1, 'total': 2}, 'B': {'noise': 1, 'waste': 0, 'total': 1}}

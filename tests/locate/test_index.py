@@ -1,3 +1,4 @@
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -207,6 +208,20 @@ def test_many_threads_may_ask_at_once(engine):
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: index.locate(*places.T), range(32)))
     assert all(np.array_equal(answer, expected) for answer in answers)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_index_can_be_sent_to_another_process(engine):
+    rng = np.random.default_rng(0)
+    index = GridIndex(draw_grids(rng, "voronoi"), engine=engine)
+    places = draw_places(rng, index.shapes)
+    found = index.locate(*places.T, tolerance=3)
+    assert np.array_equal(pickle.loads(pickle.dumps(index)).locate(*places.T, tolerance=3), found)
+
+
+def test_an_unknown_engine_is_refused():
+    with pytest.raises(ValueError, match="engine must be 'numpy' or 'numba', got 'rust'"):
+        GridIndex(two_squares(), engine="rust")
 
 
 def test_the_layer_is_left_as_it_was():
