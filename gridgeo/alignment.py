@@ -172,7 +172,7 @@ def find_offset(layer: Layer, reference: Layer) -> OffsetFinding | None:
 
     Outside China, or with too little of the layer within the reference, nothing is found. A sign, not a
     proof: in 275 pairs of layers of a real town set down in 25 places of China no false one was found, and
-    224 of the 275 shifted ones; water against parcels gave nothing to go by.
+    241 of the 275 shifted ones; water against parcels gave nothing to go by.
 
     Parameters
     ----------
