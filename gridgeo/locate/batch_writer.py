@@ -9,7 +9,7 @@ import pandas as pd
 import pyogrio
 from geopandas import GeoDataFrame, GeoSeries
 
-from gridgeo.errors import FileWriteError, MissingExtraError
+from gridgeo.errors import FileReadError, FileWriteError, MissingExtraError
 from gridgeo.io import replace_file
 from gridgeo.locate.reports import escape_formulas
 
@@ -60,14 +60,20 @@ def open_batches(path: Path) -> Iterator[Write]:
         Parquet needs pyarrow.
     """
     check_suffix(path)
-    with replace_file(path) as fresh:
-        if fresh.suffix.lower() == ".csv":
-            yield lambda table, _: _append_csv(fresh, table)
-        elif fresh.suffix.lower() == ".gpkg":
-            yield lambda table, points: _append_layer(fresh, table, points())
-        else:
-            with _open_parquet(fresh) as write:
-                yield write
+    try:
+        with replace_file(path) as fresh:
+            if fresh.suffix.lower() == ".csv":
+                yield lambda table, _: _append_csv(fresh, table)
+            elif fresh.suffix.lower() == ".gpkg":
+                yield lambda table, points: _append_layer(fresh, table, points())
+            else:
+                with _open_parquet(fresh) as write:
+                    yield write
+    except FileWriteError as error:
+        # batches are read while others are written: what reading raised is no fault of writing
+        if isinstance(error.__cause__, FileReadError):
+            raise error.__cause__ from None
+        raise
 
 
 def _append_csv(fresh: Path, table: pd.DataFrame) -> None:

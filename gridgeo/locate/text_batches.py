@@ -103,6 +103,8 @@ def read_text_batches(layout: TextLayout, size: int) -> Iterator[pd.DataFrame]:
                 _check_codes(batch, layout)
                 yield batch.mask(batch == "")
                 start += len(batch)
+        except FileReadError:  # an OSError too, but said already
+            raise
         except csv.Error as error:
             raise FileReadError(
                 f"{layout.path}: line {rows.line_num}: {error}; close an open quote, or double one in a cell"

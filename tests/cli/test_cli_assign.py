@@ -6,6 +6,7 @@ import shapely
 from click.testing import CliRunner
 
 from gridgeo.cli import main
+from gridgeo.errors import FileReadError
 from gridgeo.locate.assign_file import AssignJob, assign_file
 from gridgeo.offset import wgs84_to_gcj02
 
@@ -221,7 +222,9 @@ def test_damage_far_down_leaves_the_old_answers_whole(division, tmp_path):
     out.write_text("old")
     done = []
     job = AssignJob(points=str(points), grids=str(division), out=out, batch=10)
-    with pytest.raises(OSError, match="the row that ends on line 52 has 3 cells, the header 2"):
+    with pytest.raises(
+        FileReadError, match=r"^\S*p\.csv: the row that ends on line 52 has 3 cells, the header 2"
+    ):
         assign_file(job, progress=done.append)
     assert sum(done) == 50
     assert out.read_text() == "old"

@@ -85,7 +85,7 @@ def test_a_table_of_a_header_alone_is_one_empty_batch(tmp_path):
     ],
 )
 def test_what_cannot_be_read_is_refused_with_what_to_do(tmp_path, text, message):
-    with pytest.raises(FileReadError, match=message):
+    with pytest.raises(FileReadError, match=rf"^\S*a\.csv: (line \d+: .*)?{message}"):
         read(write(tmp_path / "a.csv", text))
 
 
