@@ -19,6 +19,8 @@ __all__ = ["check_placement", "find_offset_faults", "find_placement_faults", "ha
 
 # A zone is used a little beyond its edge, never this far (degrees); the CRS says where it holds.
 BEYOND_DEG = 10.0
+# Some 20 km: a railway or a campus beside the place is of no use to it, but its label is right (degrees).
+NEAR_DEG = 0.2
 RIM = 1.1  # as much of the offset as is left out on each side when a layer is held against another
 SWAP = (
     "the axes are exchanged: export again with x = longitude or easting, or swap them with shapely.transform"
@@ -128,7 +130,7 @@ def _judge_degrees(layer: GeoDataFrame, name: str, box: tuple[float, ...]) -> Fa
 def _judge_beside(layer: GeoDataFrame, name: str, first: str, home: tuple[float, ...]) -> Fault | None:
     """Return what is wrong with a layer's place seen beside the first one."""
     box = _lonlat_box(layer)
-    if not all(map(math.isfinite, (*box, *home))) or shapely.box(*box).intersects(shapely.box(*home)):
+    if not all(map(math.isfinite, (*box, *home))) or shapely.box(*box).dwithin(shapely.box(*home), NEAR_DEG):
         return None
     if layer.crs.is_geographic and looks_swapped(
         *_corners(layer), bounds=(home[0], home[1], home[2], home[3])
