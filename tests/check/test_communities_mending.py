@@ -198,7 +198,8 @@ def test_shaken_borders_always_become_a_coverage_whatever_the_order_of_rows(cell
     check_coverage(good)
     assert good["area_code"].tolist() == frame["code"].tolist()
     before, after = shapely.union_all(shapes), shapely.union_all(good.geometry.to_numpy())
-    assert shapely.area(shapely.difference(before, after)) < 0.01 * len(shapes), "land was lost"
+    # A spike narrower than a sliver (5 cm) goes with the sliver: at most half of 5 cm along a side of 10 m.
+    assert shapely.area(shapely.difference(before, after)) < 0.25 * len(shapes), "land was lost"
     assert shapely.area(shapely.difference(after, before)) < 5.0 * len(shapes), "land was taken"
     order = list(frame.index)
     random.shuffle(order)
