@@ -14,12 +14,14 @@ from gridgeo.crs import check_crs, suitable_crs
 from gridgeo.errors import SchemaError
 from gridgeo.locate.doubts import PlacementWarning, find_doubts
 from gridgeo.locate.index import GridIndex
+from gridgeo.locate.index_input import check_valid
 from gridgeo.transform import to_system
 
 __all__ = [
     "REASONS",
     "assign_buildings",
     "assign_points",
+    "build_index",
     "describe_places",
     "locate_points",
     "read_coordinates",
@@ -117,7 +119,7 @@ def locate_points(
         Longitude and latitude look exchanged, or the points lie off as GCJ-02 or BD-09 lie from WGS 84.
     """
     check_crs(points, "points")
-    index = grids if isinstance(grids, GridIndex) else GridIndex(grids)
+    index = grids if isinstance(grids, GridIndex) else build_index(grids)
     x, y = read_coordinates(points.geometry.to_numpy())
     for doubt in find_doubts(x, y, points.crs, index):
         warnings.warn(doubt.to_text("points", "grids"), PlacementWarning, stacklevel=2)
@@ -150,6 +152,21 @@ def describe_places(
     described = pd.DataFrame(columns)
     described.attrs["crs"] = index.crs.to_string()
     return described
+
+
+def build_index(grids: GeoDataFrame) -> GridIndex:
+    """Return an index of grids that have been looked at: each border closed and not crossing itself.
+
+    Raises
+    ------
+    SchemaError
+        The grids are not fit; the message lists why.
+    CRSError
+        They have no coordinate system.
+    """
+    index = GridIndex(grids)
+    check_valid(index.codes, index.shapes)
+    return index
 
 
 def assign_buildings(
@@ -194,7 +211,7 @@ def assign_buildings(
     check_crs(buildings, "buildings")
     check_crs(grids, "grids")
     metric = suitable_crs(grids, "grids")
-    index = GridIndex(grids.to_crs(metric))
+    index = build_index(grids.to_crs(metric))
     shapes = buildings.geometry.to_crs(metric).to_numpy()
     _check_buildings(buildings, shapes, by)
     x, y = read_coordinates(shapely.centroid(shapes))

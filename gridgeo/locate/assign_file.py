@@ -19,7 +19,7 @@ from gridgeo.errors import FileReadError
 from gridgeo.io import list_layers, read_batches, read_layer, split_source
 from gridgeo.io.source import is_text_table
 from gridgeo.io.table import find_place_columns
-from gridgeo.locate.assign import describe_places, read_coordinates
+from gridgeo.locate.assign import build_index, describe_places, read_coordinates
 from gridgeo.locate.batch_writer import check_suffix, open_batches
 from gridgeo.locate.doubts import find_doubts
 from gridgeo.locate.index import GridIndex
@@ -119,7 +119,7 @@ def assign_file(job: AssignJob, progress: Callable[[int], object] | None = None)
         The grids are not fit, or the points are no points.
     """
     check_suffix(job.out)
-    index = GridIndex(read_grids(job.grids))
+    index = build_index(read_grids(job.grids))
     path, _ = split_source(job.points)
     layout = find_text_layout(path, encoding=job.encoding) if is_text_table(path) else None
     batches = _read_text(job, layout) if layout else _read_layers(job)

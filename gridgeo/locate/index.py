@@ -36,7 +36,8 @@ class GridIndex:
     Parameters
     ----------
     grids
-        Polygons with a column or an index ``grid_code``.
+        Valid polygons with a column or an index ``grid_code``. Whether borders cross themselves is not looked
+        at here, which would take longer than all the rest: `assign_points` and ``gridgeo check`` do.
     engine
         ``numpy``, or ``numba`` for compiled code: two to three times as fast, after a second to load it (some
         seconds the first time on a machine). The answers are the same.
@@ -47,7 +48,7 @@ class GridIndex:
     Raises
     ------
     SchemaError
-        Codes are missing or not unique, or grids are not valid polygons; the message lists all of it.
+        Codes are missing or not unique, or grids are not polygons; the message lists all of it.
     CRSError
         The grids do not say in which coordinate system they are.
 
@@ -76,7 +77,8 @@ class GridIndex:
         self.crs: CRS = grids.crs
         self.shapes: Shapes = grids.geometry.to_numpy()[order]
         check_shapes(self.codes, self.shapes)
-        self._cells = build_cells(build_edges(self.shapes), len(order), cell_size) if len(order) else None
+        edges = build_edges(self.shapes)
+        self._cells = build_cells(edges, len(self), cell_size) if len(edges.weight) else None
         if engine not in ("numpy", "numba"):
             raise ValueError(f"engine must be 'numpy' or 'numba', got {engine!r}")
         self._walk = walk

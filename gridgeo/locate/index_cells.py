@@ -22,6 +22,7 @@ Positions = NDArray[np.int32]
 OUTSIDE, DOUBTFUL, CROSSED = -1, -2, -3
 CELLS_PER_EDGE = 12.0
 MOST_CELLS = 4_000_000  # beyond this the table costs more to build and to look up than it saves
+MOST_ACROSS = 30_000  # however thin the strip that the grids lie in
 MOST_CELLS_EVER = 200_000_000
 CHUNK = 16384  # edges or cells at a time, so that the in-between results stay in the processor's cache
 ROUNDING = 2.0**-52
@@ -114,7 +115,8 @@ def _lay_out(edges: Edges, cell_size: float | None) -> _Layout:
     largest = max(abs(x0), abs(x1), abs(y0), abs(y1))
     hair = 128 * ROUNDING * largest  # far above the rounding of any x or y that is computed here
     n_cells = min(CELLS_PER_EDGE * len(edges.weight), MOST_CELLS)
-    size = cell_size or float(np.sqrt((x1 - x0) * (y1 - y0) / n_cells))
+    chosen = max(np.sqrt((x1 - x0) * (y1 - y0) / n_cells), max(x1 - x0, y1 - y0) / MOST_ACROSS)
+    size = cell_size or float(chosen)
     size = max(size, 64 * hair)
     left, bottom = x0 - 2 * size, y0 - 2 * size
     n_columns, n_rows = int((x1 - left) / size) + 3, int((y1 - bottom) / size) + 3

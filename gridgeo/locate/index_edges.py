@@ -48,6 +48,8 @@ def build_edges(polygons: NDArray[Any]) -> Edges:
     polygons
         Valid polygons and multipolygons; the position of each is its name.
     """
+    if not len(polygons):
+        return Edges(np.empty((0, 4)), np.empty(0))
     rings, grid, is_shell = _take_apart(polygons)
     corners = shapely.get_coordinates(rings)
     n_corners = shapely.get_num_coordinates(rings)
@@ -123,6 +125,7 @@ def _hash_edges(corners: Floats, starts: Ints, box: Floats) -> NDArray[np.uint64
     key[:-1] = tile.astype(np.uint64) << np.uint64(64 - TILE_BITS)
     key[:-1] |= (mixed[:-1] + mixed[1:]) >> np.uint64(TILE_BITS)
     key[starts[1:] - 1] = NO_EDGE
+    key[np.flatnonzero((x[1:] == x[:-1]) & (y[1:] == y[:-1]))] = NO_EDGE  # a corner that is drawn twice
     return key
 
 

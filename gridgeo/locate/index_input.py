@@ -1,4 +1,4 @@
-"""What a grids layer must be before it can be an index: unique codes, valid polygons."""
+"""What a grids layer must be before it can be an index: polygons with unique codes."""
 
 from typing import Any
 
@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from gridgeo.errors import SchemaError
 
-__all__ = ["CODE", "check_shapes", "read_codes"]
+__all__ = ["CODE", "check_shapes", "check_valid", "read_codes"]
 
 Shapes = NDArray[Any]
 
 CODE = "grid_code"
+COLLECTION = shapely.GeometryType.GEOMETRYCOLLECTION
 
 
 def read_codes(grids: GeoDataFrame) -> pd.Index:
@@ -46,17 +47,23 @@ def read_codes(grids: GeoDataFrame) -> pd.Index:
 
 
 def check_shapes(codes: pd.Index, shapes: Shapes) -> None:
-    """Raise one error with every grid whose shape is not a valid polygon."""
+    """Raise one error with every grid that has no shape or is not a polygon."""
     absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    flat = ~absent & (shapely.get_dimensions(shapes) == 2) & (shapely.get_type_id(shapes) != 7)
+    flat = (shapely.get_dimensions(shapes) == 2) & (shapely.get_type_id(shapes) != COLLECTION)
     checks = (
         (absent, "have no shape; leave them out"),
         (~absent & ~flat, "are not polygons; leave them out or give their outlines"),
-        (flat & ~shapely.is_valid(shapes), "are not valid; mend them with grids.make_valid()"),
     )
     faults = [f"{_name_some(codes[bad])} {meaning}" for bad, meaning in checks if bad.any()]
     if faults:
         raise SchemaError("grids: " + "; ".join(faults))
+
+
+def check_valid(codes: pd.Index, shapes: Shapes) -> None:
+    """Raise one error with every grid whose border crosses itself."""
+    bad = ~shapely.is_valid(shapes)
+    if bad.any():
+        raise SchemaError(f"grids: {_name_some(codes[bad])} are not valid; mend them with grids.make_valid()")
 
 
 def _name_some(codes: pd.Index) -> str:

@@ -121,6 +121,15 @@ def test_other_shapes_are_refused_and_single_multipoints_taken():
         assign_points(mixed, grids())
 
 
+def test_grids_whose_border_crosses_itself_are_refused():
+    bow = shapely.Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
+    crossing = grids().set_geometry([bow, *grids().geometry[1:]])
+    with pytest.raises(SchemaError, match=r"grids: A are not valid; mend them with grids\.make_valid\(\)"):
+        assign_points(points_at((1, 1)), crossing)
+    with pytest.raises(SchemaError, match="A are not valid"):
+        assign_buildings(houses((1, 1, 2, 2)), crossing)
+
+
 def test_layers_without_a_system_are_refused():
     with pytest.raises(CRSError, match="points has no coordinate system"):
         assign_points(gpd.GeoDataFrame(geometry=[shapely.Point(0, 0)]), grids())
