@@ -26,7 +26,7 @@ class SearchEffort:
 
 EFFORTS: dict[str, SearchEffort] = {
     "fast": SearchEffort(coarse_moves=500, fine_moves=100, starts=1, retries=2),
-    "default": SearchEffort(coarse_moves=6_000, fine_moves=600, starts=1, retries=6),
+    "default": SearchEffort(coarse_moves=2_000, fine_moves=300, starts=2, retries=6),
     "best": SearchEffort(coarse_moves=20_000, fine_moves=4_000, starts=4, retries=30),
 }
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from gridgeo.partition.coverage import Floats, Ints, connected
 from gridgeo.partition.energy import PERIMETER, Weights
-from gridgeo.partition.graph import AtomGraph
+from gridgeo.partition.graph import COST_ON_STREET, AtomGraph
 from gridgeo.partition.links import sizes
 from gridgeo.partition.split import count_grids
 from gridgeo.partition.tree import Net
@@ -18,7 +18,7 @@ __all__ = ["Part", "build_parts", "coarse_part"]
 # Prices, in sides of a mean grid or without unit: found by experiment, the same for every place.
 SHAPE, BALANCE, VIOLATION, ABSORBED = 0.65, 0.1, 40.0, 15.0
 MAIN_PULL = 0.6  # what a metre of main road as a border is worth beyond a plain street
-BLOCK_PUSH = 2.0  # what a metre of border off the streets costs in the search beyond its score
+BLOCK_PUSH = 2.0  # how many times over a border off the streets costs in the search beyond its score
 COARSE_SHARE = 0.5  # blocks up to this share of the smallest grid are one piece in the coarse search
 
 
@@ -78,7 +78,8 @@ def build_part(graph: AtomGraph, atoms: Ints, spec: GridSpec) -> Part:
     edge = np.flatnonzero((place[graph.a] >= 0) & (place[graph.b] >= 0))
     ends = np.stack([place[graph.a[edge]], place[graph.b[edge]]], axis=1)
     in_block = graph.length_m - graph.street_m
-    cost = (graph.cost_m + BLOCK_PUSH * in_block - MAIN_PULL * graph.main_m)[edge] / side
+    off_street = graph.cost_m - COST_ON_STREET * graph.street_m
+    cost = (graph.cost_m + BLOCK_PUSH * off_street - MAIN_PULL * graph.main_m)[edge] / side
     same = (graph.compound[atoms][ends] >= 0).all(axis=1) & (np.diff(graph.compound[atoms][ends])[:, 0] == 0)
     kind = np.where(same, 0, np.where(in_block[edge] > graph.street_m[edge], 1, 2))
     link = graph.is_link[edge]
