@@ -91,7 +91,8 @@ def read_division(path: str | Path) -> Division:
     missing = [name for name in LAYERS if name not in present]
     if missing:
         raise FileReadError(
-            f"{path} is no division file: it lacks {', '.join(missing)} and has {', '.join(present)}; "
+            f"{path} is no division file: it lacks the layers {', '.join(missing)} "
+            f"and has {', '.join(present)}; "
             "make one with gridgeo divide … --out FILE"
         )
     layers = {name: read_layer(f"{path}:{name}") for name in (*LAYERS, *OPTIONAL_LAYERS) if name in present}
