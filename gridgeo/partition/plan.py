@@ -22,6 +22,7 @@ FINE_HEATS = (0.15, 0.01)
 # so hot that a grid may leave its range on the way.
 SMALL_ATOMS, SMALL_GRIDS = 48, 6
 SMALL_HEATS = (5.0, 20.0) * 4
+SMALL_MOVES = 8_000  # for each grid, whatever the effort: a small part costs milliseconds
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,7 @@ def refine_small(part: Part, label: Ints, energy: float, spec: GridSpec) -> Ints
     best, best_energy = label, energy
     for start, heat in enumerate(SMALL_HEATS):
         seed = spec.seed * 1_000 + start
-        moves = EFFORTS[spec.effort].coarse_moves
-        energy, label = search(part, first_labels(part, seed), seed, moves, (heat, FINE_HEATS[1]))
+        energy, label = search(part, first_labels(part, seed), seed, SMALL_MOVES, (heat, FINE_HEATS[1]))
         if energy < best_energy - 1e-9:
             best, best_energy = label, energy
     return best
