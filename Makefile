@@ -70,7 +70,7 @@ golden: $(READY)
 
 lock:
 	$(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra web --extra parquet --extra test --extra check --extra notebooks --group build -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra web --extra postgresql --extra report --extra parquet --extra test --extra check --extra notebooks --group build -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra bench -c requirements.lock -o requirements-bench.lock pyproject.toml
 
 clean:
