@@ -44,6 +44,7 @@ def build_overlay(shapes: Shapes, slit_width: float) -> Overlay:
     Faces with a single claimant belong to it; overlaps and gaps belong to nobody yet.
     """
     lines = [*shapely.boundary(shapes), *shapely.boundary(_find_slits(shapes, slit_width))]
+    lines = shapely.transform(np.array(lines, dtype=object), _without_noise)
     network = shapely.union_all(lines, grid_size=LATTICE_M)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(network)))
     order = np.argsort(shapely.to_wkb(shapely.normalize(faces), hex=True), kind="stable")
@@ -54,6 +55,11 @@ def build_overlay(shapes: Shapes, slit_width: float) -> Overlay:
     owners[face] = owner
     owners[np.bincount(face, minlength=len(faces)) != 1] = NOBODY
     return Overlay(faces, (face, owner), owners)
+
+
+def _without_noise(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return corners without the digits under the lattice: GEOS divides by zero at a coordinate of 1e-242."""
+    return np.round(corners, 6)
 
 
 def is_narrow(shapes: Shapes, width: float) -> NDArray[np.bool_]:

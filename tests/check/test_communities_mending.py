@@ -205,3 +205,10 @@ def test_shaken_borders_always_become_a_coverage_whatever_the_order_of_rows(cell
     random.shuffle(order)
     again = mend_communities(frame.loc[order], "code")[0].sort_index()
     assert again.geometry.to_wkt().tolist() == good.geometry.to_wkt().tolist()
+
+
+def test_a_corner_next_to_nothing_is_nothing():
+    shapes = [box(0, 0, 10, 10), box(10, 2.9e-242, 20, 10)]
+    good, _, _ = mend_communities(communities(shapes, codes=["1", "2"]), "code")
+    check_coverage(good)
+    assert good.geometry.area.tolist() == [100, 100]

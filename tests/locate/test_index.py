@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 import shapely
 from drawn_grids import DRAW, FRAMES, covering_by_geos, draw_grids, draw_places
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gridgeo.errors import CRSError, SchemaError
@@ -169,11 +169,14 @@ def test_every_fault_of_the_shapes_is_in_one_error():
 @pytest.mark.parametrize("engine", ENGINES)
 @settings(max_examples=100, deadline=None)
 @given(corners=st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=4, max_size=9))
+@example(corners=[(0, 1), (3, 1), (0, 1), (0, 0)])
 def test_a_border_that_crosses_itself_is_taken_as_geos_takes_it(engine, corners):
     shape = shapely.Polygon(corners)
     index = GridIndex(grids_of(A=shape), engine=engine)
     places = np.random.default_rng(0).uniform(-1, 10, (200, 2))
-    inside = shapely.intersects_xy(shape, *places.T)
+    # Not by intersects: GEOS 3.14 takes a spike of five corners for the rectangle around it.
+    meetings = shapely.relate(shapely.points(places), shape)
+    inside = np.array([not meeting.startswith("FF") for meeting in meetings])
     assert np.array_equal(index.locate(*places.T) == 0, inside)
 
 
