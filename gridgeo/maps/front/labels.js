@@ -9,11 +9,14 @@ import { formatNumber } from "./words.js";
 const WALL_PX = 2400;
 const FONT = '"Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", system-ui, sans-serif';
 
+const INKS = { halo: "rgba(255,255,255,.92)", community: "#101820", grid: "#13202c", street: "#37424f" };
+
 const Labels = L.Layer.extend({
-  initialize(pane, getDivision, getShown) {
+  initialize(pane, getDivision, getShown, getInks) {
     this._pane = pane;
     this._getDivision = getDivision;
     this._getShown = getShown;
+    this._getInks = getInks;
   },
 
   onAdd(map) {
@@ -37,13 +40,13 @@ const Labels = L.Layer.extend({
     const context = this._canvas.getContext("2d");
     context.scale(ratio, ratio);
     const corner = toWorld(map.containerPointToLatLng([0, 0])), zoom = map.getZoom();
-    const view = { x: corner.x, y: corner.y, unit: 2 ** (WORLD_ZOOM - zoom), zoom, width: size.x, height: size.y, type: size.x > WALL_PX ? 1.6 : 1 };
+    const view = { x: corner.x, y: corner.y, unit: 2 ** (WORLD_ZOOM - zoom), zoom, width: size.x, height: size.y, type: size.x > WALL_PX ? 1.6 : 1, inks: this._getInks() };
     paintLabels(context, view, this._getDivision(), this._getShown());
   },
 });
 
-export function labelLayer(pane, getDivision, getShown) {
-  return new Labels(pane, getDivision, getShown);
+export function labelLayer(pane, getDivision, getShown, getInks = () => INKS) {
+  return new Labels(pane, getDivision, getShown, getInks);
 }
 
 // Names grow on a wall of screens, where they are read from across the room.
@@ -72,8 +75,8 @@ function take(taken, x, y, width, height) {
   return true;
 }
 
-function write(context, text, x, y, halo) {
-  context.strokeStyle = "rgba(255,255,255,.92)";
+function write(context, text, x, y, halo, inks) {
+  context.strokeStyle = inks.halo;
   context.lineWidth = halo;
   context.strokeText(text, x, y);
   context.fillText(text, x, y);
@@ -83,14 +86,14 @@ function paintCommunityNames(context, view, communities, taken) {
   if (view.zoom > 16.5) return;
   const size = view.type * (view.zoom < 13 ? 11 : view.zoom < 14 ? 13 : 15);
   context.font = `700 ${size}px ${FONT}`;
-  context.fillStyle = "#101820";
+  context.fillStyle = view.inks.community;
   const widest = inView(communities, view).sort((a, b) => communities.labels[b][2] - communities.labels[a][2]);
   for (const f of widest) {
     const [wx, wy, radius] = communities.labels[f];
     const x = (wx - view.x) / view.unit, y = (wy - view.y) / view.unit;
     const text = communities.name[f] || communities.area_code[f] || "", width = context.measureText(text).width;
     if (width > (view.zoom < 13.5 ? 5 : 3.2) * (radius / view.unit) || !take(taken, x, y, width, size)) continue;
-    write(context, text, x, y, 4 * view.type);
+    write(context, text, x, y, 4 * view.type, view.inks);
   }
 }
 
@@ -101,7 +104,7 @@ export function shortCode(code, area) {
 }
 
 function paintGridNames(context, view, grids, taken) {
-  context.fillStyle = "#13202c";
+  context.fillStyle = view.inks.grid;
   for (const f of inView(grids, view)) {
     const [wx, wy, radius] = grids.labels[f];
     const room = radius / view.unit;
@@ -112,10 +115,10 @@ function paintGridNames(context, view, grids, taken) {
     context.font = `600 ${size}px ${FONT}`;
     const width = context.measureText(text).width, tall = room > 26 * view.type;
     if (width > 2.2 * room || !take(taken, x, y, width, tall ? 2.2 * size : size)) continue;
-    write(context, text, x, tall ? y - 0.55 * size : y, 3 * view.type);
+    write(context, text, x, tall ? y - 0.55 * size : y, 3 * view.type, view.inks);
     if (!tall) continue;
     context.font = `400 ${size - 1.5}px ${FONT}`;
-    write(context, formatNumber(grids.households[f]), x, y + 0.6 * size, 3 * view.type);
+    write(context, formatNumber((grids.figures ?? grids.households)[f]), x, y + 0.6 * size, 3 * view.type, view.inks);
   }
 }
 
@@ -123,7 +126,7 @@ function paintGridNames(context, view, grids, taken) {
 function paintStreetNames(context, view, streets, taken) {
   if (view.zoom < 14.5) return;
   const size = view.type * (view.zoom < 16 ? 10 : view.zoom < 17.5 ? 11.5 : 13);
-  context.fillStyle = "#37424f";
+  context.fillStyle = view.inks.street;
   context.font = `500 ${size}px ${FONT}`;
   const ranked = inView(streets, view).filter((f) => streets.name[f]).sort((a, b) => streets.rank[a] - streets.rank[b] || a - b);
   for (const f of ranked) {
@@ -136,7 +139,7 @@ function paintStreetNames(context, view, streets, taken) {
     context.save();
     context.translate(place.x, place.y);
     context.rotate(place.angle);
-    write(context, streets.name[f], 0, 0, 3 * view.type);
+    write(context, streets.name[f], 0, 0, 3 * view.type, view.inks);
     context.restore();
   }
 }

@@ -2,7 +2,19 @@
 
 import { findFeatures } from "./buckets.js";
 
-const INK = "#1f2a37";
+// Everything that is not the colour of a class; the service has a second palette for the night.
+export const DAY = {
+  ground: "#f1efe9",
+  water: "#bcd3e8",
+  shore: "#5d8fb8",
+  border: "#1f2a37",
+  community: "#101820",
+  halo: "rgba(255,255,255,.85)",
+  buildings: { light: ["rgba(28,36,52,.18)", "rgba(28,36,52,.5)"], dark: ["rgba(255,255,255,.26)", "rgba(255,255,255,.6)"] },
+  street: "#fff",
+  kerb: "rgba(70,75,85,.55)",
+  rail: "#4a4a4a",
+};
 const MARGIN_PX = 8; // wide lines of a feature just outside still reach into the tile
 export const BUILDINGS_FROM = 15; // below this zoom a building is a speck
 
@@ -24,15 +36,15 @@ export function widthAt(widths, zoom) {
 }
 
 // `shown` says what to draw and how strongly: {grids: {on, opacity}, …}; `measure` how grids are coloured.
-export function paintDivision(context, view, division, shown, measure) {
+export function paintDivision(context, view, division, shown, measure, palette = DAY) {
   const steps = {
-    ground: () => fillAll(context, view, division.communities, "#f1efe9"),
+    ground: () => fillAll(context, view, division.communities, palette.ground),
     grids: () => fillGrids(context, view, division.grids, measure),
-    water: () => paintWater(context, view, division.backdrop.water),
-    buildings: () => paintBuildings(context, view, division, measure, shown.grids.on),
-    streets: () => paintStreets(context, view, division),
-    borders: () => strokeAll(context, view, division.grids, INK, widthAt([0.7, 1.2, 2.2, 3.6], view.zoom)),
-    communities: () => paintCommunities(context, view, division.communities),
+    water: () => paintWater(context, view, division.backdrop.water, palette),
+    buildings: () => paintBuildings(context, view, division, shown.grids.on ? measure : null, palette),
+    streets: () => paintStreets(context, view, division, palette),
+    borders: () => strokeAll(context, view, division.grids, palette.border, widthAt([0.7, 1.2, 2.2, 3.6], view.zoom)),
+    communities: () => paintCommunities(context, view, division.communities, palette),
   };
   for (const [name, step] of Object.entries(steps)) {
     const { on, opacity } = shown[name] || { on: true, opacity: 1 };
@@ -82,10 +94,10 @@ function strokeAll(context, view, layer, colour, width) {
   context.stroke();
 }
 
-function paintWater(context, view, water) {
+function paintWater(context, view, water, palette) {
   if (!water) return;
-  fillAll(context, view, water, "#bcd3e8");
-  strokeAll(context, view, water, "#5d8fb8", 0.8);
+  fillAll(context, view, water, palette.water);
+  strokeAll(context, view, water, palette.shore, 0.8);
 }
 
 function fillGrids(context, view, grids, measure) {
@@ -125,16 +137,16 @@ function hatchOf(context, hatch) {
 }
 
 // Dark on light grids, light on dark ones, so that a building shows on every colour.
-function paintBuildings(context, view, { buildings }, measure, isCovered) {
+function paintBuildings(context, view, { buildings }, measure, palette) {
   if (view.zoom < BUILDINGS_FROM) return;
-  const isDark = measure.classes.map((entry) => isCovered && lightnessOf(entry.colour) < 0.5);
+  const bare = lightnessOf(palette.ground) < 0.5;
+  const isDark = measure ? measure.classes.map((entry) => lightnessOf(entry.colour) < 0.5) : [];
   const members = inTile(buildings, view);
   for (const dark of [false, true]) {
-    context.fillStyle = dark ? "rgba(255,255,255,.26)" : "rgba(28,36,52,.18)";
-    context.strokeStyle = dark ? "rgba(255,255,255,.6)" : "rgba(28,36,52,.5)";
+    [context.fillStyle, context.strokeStyle] = dark ? palette.buildings.dark : palette.buildings.light;
     context.lineWidth = 0.6;
     context.beginPath();
-    for (const f of members) if (Boolean(isDark[measure.of[buildings.grid[f]]]) === dark) traceBuilding(context, buildings.shapes, f, view);
+    for (const f of members) if ((isDark[measure?.of[buildings.grid[f]]] ?? bare) === dark) traceBuilding(context, buildings.shapes, f, view);
     context.fill();
     if (view.zoom >= 16) context.stroke();
   }
@@ -156,34 +168,34 @@ function lightnessOf(colour) {
   return 0.3 * red + 0.59 * green + 0.11 * blue;
 }
 
-function paintStreets(context, view, division) {
+function paintStreets(context, view, division, palette) {
   const { streets, backdrop } = division;
   const byRank = STREETS.map(() => []);
   for (const f of inTile(streets, view)) byRank[streets.rank[f]].push(f);
   for (let rank = STREETS.length - 1; rank >= 0; rank--) {
-    if (view.zoom >= STREETS[rank].from) strokeStreets(context, view, streets, byRank[rank], rank);
+    if (view.zoom >= STREETS[rank].from) strokeStreets(context, view, streets, byRank[rank], rank, palette);
   }
-  if (backdrop.rail) strokeStreets(context, view, backdrop.rail, inTile(backdrop.rail, view), RAIL);
+  if (backdrop.rail) strokeStreets(context, view, backdrop.rail, inTile(backdrop.rail, view), RAIL, palette);
 }
 
-function strokeStreets(context, view, streets, members, rank) {
+function strokeStreets(context, view, streets, members, rank, palette) {
   const width = widthAt(STREETS[rank].widths, view.zoom);
   context.beginPath();
   for (const f of members) trace(context, streets.shapes, f, view, false);
   context.lineCap = rank === RAIL ? "butt" : "round";
   context.lineJoin = "round";
   context.lineWidth = width + (rank === RAIL ? 0.8 : 1.2);
-  context.strokeStyle = rank === RAIL ? "#4a4a4a" : "rgba(70,75,85,.55)";
+  context.strokeStyle = rank === RAIL ? palette.rail : palette.kerb;
   if (rank === RAIL || rank < 2 || view.zoom >= 16) context.stroke();
   context.lineWidth = width;
-  context.strokeStyle = "#fff";
+  context.strokeStyle = palette.street;
   context.setLineDash(rank === RAIL ? [6, 6] : []);
   context.stroke();
   context.setLineDash([]);
 }
 
-function paintCommunities(context, view, communities) {
+function paintCommunities(context, view, communities, palette) {
   const width = widthAt([1.6, 2.4, 3.4, 4.6], view.zoom);
-  strokeAll(context, view, communities, "rgba(255,255,255,.85)", width + 2.4);
-  strokeAll(context, view, communities, "#101820", width);
+  strokeAll(context, view, communities, palette.halo, width + 2.4);
+  strokeAll(context, view, communities, palette.community, width);
 }
