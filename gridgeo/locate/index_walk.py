@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Positions = NDArray[np.int32]
 
-CHUNK = 32768  # places at a time, so that the in-between results stay in the processor's cache
+CHUNK = 65536  # places at a time, so that the in-between results stay in the processor's cache
 MOST_ENTRIES = 262144  # edges looked at in one go: crowded cells must not take all memory
 
 
@@ -75,18 +75,19 @@ def _walk_cells(cells: Cells, heads: Floats, n_entries: Ints, places: tuple[Floa
     x0, y0, x1, y1 = cells.edges.ends.take(edge, axis=0).T
     dx, dy, right = x1 - x0, y1 - y0, x - x0
     # on which side of the edge: above it when positive; of the place, and of the place below it on the line
-    side, side_below = dx * (y - y0) - dy * right, dx * (line - y0) - dy * right
-    over = (right >= 0) & (x <= x1)
+    dy_right = dy * right
+    side, side_below = dx * (y - y0) - dy_right, dx * (line - y0) - dy_right
+    over, below, rises = (right >= 0) & (x < x1), side_below < 0, dy > 0
     crosses = (entry & 1).astype(bool) & ((y0 <= line) != (y1 <= line))
-    doubtful = (over & (np.abs(side) <= cells.level)) | (
-        (over | crosses) & (np.abs(side_below) <= cells.level)
-    )
-    turn = np.copysign(1.0, dy)
-    change = turn * (crosses & (side_below * turn < 0))
-    change -= over & (x < x1) & (side > 0) & (side_below < 0)
-    change *= cells.edges.weight.take(edge)
-    found = _answer(heads[:, 0] + np.add.reduceat(change, start))
-    found[place[doubtful]] = DOUBTFUL
+    along_line, upward = crosses & (below == rises), over & below & (side > 0)
+    change = along_line.view(np.int8) * (2 * rises.view(np.int8) - 1) - upward.view(np.int8)
+    gained = np.bincount(place, weights=change * cells.edges.weight.take(edge), minlength=len(heads))
+    found = _answer(heads[:, 0] + gained)
+    close = np.flatnonzero(np.minimum(np.abs(side), np.abs(side_below)) <= cells.level)
+    if len(close):
+        near = (right[close] >= 0) & (x[close] <= x1[close])
+        below_is_close = np.abs(side_below[close]) <= cells.level
+        found[place[close[near | (crosses[close] & below_is_close)]]] = DOUBTFUL
     return found
 
 
