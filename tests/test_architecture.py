@@ -37,6 +37,7 @@ ARROWS = {
     "preparation": GROUND | {"check", "partition"},
     "stitching": GROUND | {"check", "partition", "preparation"},
     "division": GROUND | {"maps"},
+    "compare": GROUND | {"partition", "locate", "maps", "division"},
     "pipeline": GROUND | {"check", "partition", "preparation", "stitching", "division"},
     "sources": GROUND | {"check", "households", "division", "pipeline"},
     "cli": None,

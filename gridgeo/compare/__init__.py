@@ -1,0 +1,1 @@
+"""What became of the grids? Lineage, changes and versions of two divisions of one place."""
