@@ -98,11 +98,12 @@ def grid_table(
     scheme = choose_scheme(prepared.communities["area_code"], spec.code_scheme, most)
     centres = shapely.get_coordinates(shapely.centroid(shapes))
     areas = shapely.area(shapes)
+    heights = np.subtract(*shapely.bounds(shapes).T[[3, 1]])
     rows = []
     for i, (site, community) in enumerate(zip(divided, prepared.communities.itertuples(), strict=True)):
         own = np.flatnonzero(home == i)
         table = site_table(site, spec)
-        order = reading_order(centres[own], areas[own])
+        order = reading_order(centres[own], areas[own], heights[own])
         codes = np.empty(len(own), dtype=object)
         codes[order] = build_codes(str(community.area_code), len(own), scheme)
         number = np.empty(len(own), dtype=np.int64)

@@ -19,6 +19,7 @@ __all__ = ["GridCode", "build_codes", "choose_scheme", "parse_code", "reading_or
 
 Scheme = Literal["14", "15", "plain"]
 DIGITS = {"14": 2, "15": 3, "plain": 3}  # of the sequence number; a plain one grows where it must
+LINE_SHARE = 2 / 3  # of the height of a line: what lies deeper is in the next one
 AREA_CODE = re.compile(r"\d{12}")
 STREET_PARTS = (
     (1, 99, "street office"),
@@ -113,14 +114,21 @@ def parse_code(code: str) -> GridCode:
     return GridCode(code[:12], int(code[12:]), code[:6], code[6:9], code[9:12], kind)
 
 
-def reading_order(centres: Floats, areas: Floats) -> Ints:
+def reading_order(centres: Floats, areas: Floats, heights: Floats) -> Ints:
     """Return the positions in the order of a page: lines from north to south, in a line west to east.
 
-    A line is as high as a mean grid is wide. Ties go to the more northern, then to the first.
+    A line starts at the most northern grid that is left and takes every centre less than two thirds of a
+    line below it. It is as high as a mean grid is wide, but not higher than the grids are: flat ones that lie
+    on top of each other are lines of their own. Ties go to the more northern, then to the first.
     """
     if len(centres) == 0:
         return np.empty(0, dtype=np.int64)
-    height = max(float(np.sqrt(areas.mean())), 1e-9)
-    line = np.floor((centres[:, 1].max() - centres[:, 1]) / height + 1e-9)
+    height = max(min(float(np.sqrt(areas.mean())), float(np.median(heights))), 1e-9)
+    line = np.empty(len(centres), dtype=np.int64)
+    number, first = -1, np.inf
+    for i in np.argsort(-centres[:, 1], kind="stable"):
+        if first - centres[i, 1] >= LINE_SHARE * height:
+            number, first = number + 1, centres[i, 1]
+        line[i] = number
     order: Ints = np.lexsort((-centres[:, 1], centres[:, 0], line)).astype(np.int64)
     return order

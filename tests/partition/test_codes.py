@@ -87,23 +87,29 @@ def test_what_is_no_grid_code_is_refused(wrong):
 
 def test_numbers_run_west_to_east_then_north_to_south_like_lines_of_a_page():
     centres = np.array([(30.0, 10.0), (10.0, 32.0), (10.0, 10.0), (30.0, 30.0)])
-    assert reading_order(centres, np.full(4, 400.0)).tolist() == [1, 3, 2, 0]
+    assert reading_order(centres, np.full(4, 400.0), np.full(4, 20.0)).tolist() == [1, 3, 2, 0]
 
 
 def test_grids_a_little_out_of_line_are_still_read_along_the_line():
     centres = np.array([(50.0, 33.0), (10.0, 30.0), (30.0, 28.0)])
-    assert reading_order(centres, np.full(3, 400.0)).tolist() == [1, 2, 0]
+    assert reading_order(centres, np.full(3, 400.0), np.full(3, 20.0)).tolist() == [1, 2, 0]
+
+
+def test_flat_grids_on_top_of_each_other_are_lines_of_their_own():
+    centres = np.array([(205.0, 75.0), (200.0, 25.0), (610.0, 70.0), (600.0, 30.0)])
+    areas, heights = np.full(4, 400.0 * 50), np.full(4, 50.0)
+    assert reading_order(centres, areas, heights).tolist() == [0, 2, 1, 3]
 
 
 def test_nothing_has_no_order():
-    assert reading_order(np.empty((0, 2)), np.empty(0)).tolist() == []
+    assert reading_order(np.empty((0, 2)), np.empty(0), np.empty(0)).tolist() == []
 
 
 @given(st.lists(st.tuples(st.integers(0, 500), st.integers(0, 500)), min_size=1, max_size=20, unique=True))
 def test_the_order_holds_every_grid_once_and_does_not_depend_on_the_row_order(places):
     centres = np.array(places, dtype=float)
-    areas = np.full(len(places), 900.0)
-    order = reading_order(centres, areas)
+    areas, heights = np.full(len(places), 900.0), np.full(len(places), 25.0)
+    order = reading_order(centres, areas, heights)
     assert sorted(order.tolist()) == list(range(len(places)))
-    backwards = reading_order(centres[::-1], areas)
+    backwards = reading_order(centres[::-1], areas, heights)
     assert centres[::-1][backwards].tolist() == centres[order].tolist()
