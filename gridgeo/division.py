@@ -13,7 +13,7 @@ from gridgeo.io import list_layers, read_layer, read_manifest, write_layers
 __all__ = ["Division", "read_division"]
 
 LAYERS = ("communities", "grids", "atoms", "buildings", "streets")
-OPTIONAL_LAYERS = ("rejected", "lineage")
+OPTIONAL_LAYERS = ("barriers", "compounds", "rejected", "lineage")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +29,8 @@ class Division:
     buildings : the caller's rows with ``building_id``, ``households``, ``grid_code`` (``<NA>`` outside).
     streets : the caller's rows.
     rejected : rows that could not be used, with ``layer`` and ``fault``; None when there are none.
+    barriers : what no grid crosses, so that a later change keeps to it; None when there are none.
+    compounds : compounds that are kept whole where possible; None when there are none.
     lineage : which grid came from which, for a division made from another; else None.
     manifest : spec, seed, input hashes, versions, score, faults.
     """
@@ -39,6 +41,8 @@ class Division:
     buildings: GeoDataFrame
     streets: GeoDataFrame
     rejected: GeoDataFrame | None = None
+    barriers: GeoDataFrame | None = None
+    compounds: GeoDataFrame | None = None
     lineage: GeoDataFrame | None = None
     manifest: Mapping[str, Any] = field(default_factory=dict)
 

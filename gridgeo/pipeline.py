@@ -95,6 +95,7 @@ def divide(  # noqa: PLR0913 - the layers of a place, by name
     layers, score = stitch(prepared, divided, spec)
     seconds = {"prepare": prepared_in, **stage_seconds(divided), "stitch": perf_counter() - divided_at}
     seconds["total"] = perf_counter() - started
+    layers |= {"barriers": prepared.barriers, "compounds": prepared.compounds}
     manifest = {
         "spec": asdict(spec),
         "score": score,

@@ -41,6 +41,8 @@ class Prepared:
     communities: GeoDataFrame
     buildings: GeoDataFrame
     streets: GeoDataFrame
+    barriers: GeoDataFrame | None
+    compounds: GeoDataFrame | None
     dedicated: GeoDataFrame | None
     building_site: Ints
     sites: list[Site]
@@ -100,6 +102,8 @@ def prepare(  # noqa: PLR0913 - the layers of a place, by name
         mended,
         good["buildings"],
         good["streets"],
+        good.get("barriers"),
+        good.get("compounds"),
         good.get("dedicated"),
         building_site,
         sites,
