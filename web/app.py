@@ -1,0 +1,65 @@
+"""`create_app`: the service as a WSGI application, put together from its parts."""
+
+from apiflask import APIFlask
+from gridgeo_web.answers import StrictJSON
+from gridgeo_web.config import ServiceConfig
+from gridgeo_web.errors import register_errors
+from gridgeo_web.fast import FastLayer
+from gridgeo_web.guard import register_guard
+from gridgeo_web.service import EXTENSION, Service
+from gridgeo_web.views import assets, health, incidents, session, settings
+from gridgeo_web.views.assets import asset_url
+
+__all__ = ["BLUEPRINTS", "create_app"]
+
+BLUEPRINTS = (
+    assets.blueprint,
+    health.blueprint,
+    incidents.blueprint,
+    session.blueprint,
+    settings.blueprint,
+)
+
+
+def create_app(config: ServiceConfig) -> APIFlask:
+    """Return the service of a division.
+
+    Parameters
+    ----------
+    config
+        The division and all choices.
+
+    Returns
+    -------
+    APIFlask
+        The application; ``app.extensions["gridgeo"]`` is its `Service`.
+
+    Raises
+    ------
+    GridgeoError
+        The division, a table or the users cannot be read.
+    """
+    app = APIFlask(
+        "gridgeo_web",
+        title="gridgeo",
+        version="1",
+        static_folder=None,  # type: ignore[arg-type]
+        docs_path=None,  # its pages load from elsewhere; views/openapi.py has our own
+        spec_path=None,
+    )
+    app.json = StrictJSON(app)
+    app.config.update(
+        MAX_CONTENT_LENGTH=config.max_body,
+        MAX_FORM_MEMORY_SIZE=64 * 1024,
+        MAX_FORM_PARTS=20,
+        AUTO_404_RESPONSE=False,
+    )
+    service = Service(config)
+    app.extensions[EXTENSION] = service
+    app.jinja_env.globals["asset_url"] = asset_url
+    register_errors(app)
+    register_guard(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.wsgi_app = FastLayer(app.wsgi_app, service)  # type: ignore[method-assign]
+    return app

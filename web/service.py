@@ -1,0 +1,223 @@
+"""`Service`: the parts of one running service, and what a view may ask of it."""
+
+import logging
+import os
+import threading
+import time
+import zlib
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from flask import current_app, g
+from gridgeo_web.auth.identity import Identifier
+from gridgeo_web.auth.sessions import SessionSigner
+from gridgeo_web.auth.users import User, read_users
+from gridgeo_web.config import ConfigError, ServiceConfig
+from gridgeo_web.snapshot import Snapshot, SnapshotHolder
+from gridgeo_web.store import Columns, IncidentStore
+from gridgeo_web.store.engine import Database
+from gridgeo_web.store.shared import read_ended_sessions, read_secret
+from gridgeo_web.tables import find_table, read_categories, read_workers, read_workflow
+from numpy.typing import NDArray
+
+__all__ = ["EXTENSION", "Service", "columns", "own_grids", "own_incidents", "service", "snapshot", "user"]
+
+LOG = logging.getLogger(__name__)
+EXTENSION = "gridgeo"
+
+
+class Service:
+    """Snapshot, store, users and tables of a service; each request takes what is newest and keeps it.
+
+    Parameters
+    ----------
+    config
+        All choices.
+
+    Raises
+    ------
+    GridgeoError
+        The division, a table or the users cannot be read. A store that is down is no reason not to start.
+    """
+
+    def __init__(self, config: ServiceConfig) -> None:
+        self.config = config
+        self.workflow = read_workflow(find_table("workflow.toml", config.tables))
+        self.categories = read_categories(find_table("categories.csv", config.tables))
+        self.workers = read_workers(find_table("workers.csv", config.tables))
+        self.snapshots = SnapshotHolder(config)
+        self.store = IncidentStore(Database(config.store_url), self.workflow)
+        self.store.refresh()
+        users = None if config.users is None else read_users(config.users)
+        local = User(name="local", role=config.local_role)
+        self.identifier = Identifier(users, local, SessionSigner(read_secret(self.store.database)))
+        self.users_problem: str | None = None
+        self._users_seen = self._users_signature()
+        self._placed: tuple[str, int, Columns] | None = None
+        self._placing = threading.Lock()
+        self._keeper: tuple[int, threading.Thread] | None = None
+        self._keeping = threading.Lock()
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong at the moment, in words for the page's banner."""
+        found = (self.snapshots.problem, self.store.problem, self.users_problem)
+        return [problem for problem in found if problem is not None]
+
+    def columns(self, snapshot: Snapshot) -> Columns:
+        """Return all incidents with the grids that a snapshot gives them.
+
+        A grid that a person chose stands as long as there is one of that code.
+        """
+        raw = self.store.columns
+        kept = self._placed
+        if kept is not None and kept[0] == snapshot.revision and kept[1] == raw.last_event_id:
+            return kept[2]
+        with self._placing:
+            kept = self._placed
+            known = np.empty(0, np.int32)
+            if kept is not None and kept[0] == snapshot.revision and kept[2].position_of is raw.position_of:
+                known = kept[2].grid
+            placed = replace(raw, grid=np.r_[known, _place(raw, snapshot, len(known))])
+            self._placed = (snapshot.revision, raw.last_event_id, placed)
+            return placed
+
+    def stamp(
+        self, depends: tuple[str, ...], shown: Snapshot | None = None, seen: Columns | None = None
+    ) -> str:
+        """Return a text that changes when any of the named things changes: division, incidents, problems.
+
+        Parameters
+        ----------
+        depends
+            The names.
+        shown, seen
+            Of which division and incidents; the newest by default.
+        """
+        parts = []
+        for name in depends:
+            if name == "division":
+                parts.append((shown or self.snapshots.current()).revision)
+            elif name == "incidents":
+                parts.append(str((seen or self.store.columns).last_event_id))
+            elif self.problems:
+                parts.append(f"{zlib.crc32(chr(10).join(self.problems).encode()):08x}")
+        return "-".join(parts)
+
+    def refresh(self) -> None:
+        """Look once for replaced files, for changed users, and for what other processes wrote."""
+        self.snapshots.check()
+        self._check_users()
+        self._follow_store()
+
+    def keep_fresh(self) -> None:
+        """See that a thread of this process refreshes now and then; cheap to call at every request."""
+        if not self.config.background or (self._keeper is not None and self._keeper[0] == os.getpid()):
+            return
+        with self._keeping:
+            if self._keeper is None or self._keeper[0] != os.getpid():
+                thread = threading.Thread(target=self._keep, name="gridgeo-keeper", daemon=True)
+                self._keeper = (os.getpid(), thread)
+                thread.start()
+
+    def _keep(self) -> None:
+        """Refresh until the process ends; whatever goes wrong is logged and tried again."""
+        last = 0.0
+        while True:
+            time.sleep(self.config.follow_s)
+            try:
+                self._follow_store()
+                if time.monotonic() - last >= self.config.reload_s:
+                    last = time.monotonic()
+                    self.snapshots.check()
+                    self._check_users()
+            except Exception:
+                LOG.exception("refreshing failed")
+
+    def _follow_store(self) -> None:
+        """Take over incidents, and sessions that ended, from other processes."""
+        if self.store.refresh() and self.identifier.users is not None:
+            for session_id in read_ended_sessions(self.store.database) - self.identifier.ended:
+                self.identifier.end(session_id)
+
+    def _users_signature(self) -> Any:
+        """Return what changes when the file of users is replaced."""
+        if self.config.users is None:
+            return None
+        try:
+            stat = self.config.users.stat()
+        except OSError:
+            return "gone"
+        return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+    def _check_users(self) -> None:
+        """Read the users again when their file changed; a damaged file leaves them as they were."""
+        signature = self._users_signature()
+        if self.config.users is None or signature == self._users_seen:
+            return
+        self._users_seen = signature
+        try:
+            self.identifier.users = read_users(self.config.users)
+        except ConfigError as error:
+            self.users_problem = f"{error}; the users are as they were before"
+            LOG.error("users cannot be read", extra={"problem": str(error)})
+            return
+        self.identifier.forget()
+        self.users_problem = None
+        LOG.info("users read again", extra={"n_users": len(self.identifier.users)})
+
+
+def service() -> Service:
+    """Return the service of this request."""
+    found: Service = current_app.extensions[EXTENSION]
+    return found
+
+
+def snapshot() -> Snapshot:
+    """Return the snapshot of this request: the same one from its beginning to its end."""
+    if "snapshot" not in g:
+        g.snapshot = service().snapshots.current()
+    found: Snapshot = g.snapshot
+    return found
+
+
+def columns() -> Columns:
+    """Return the incidents of this request, with their grids."""
+    if "columns" not in g:
+        g.columns = service().columns(snapshot())
+    found: Columns = g.columns
+    return found
+
+
+def user() -> User | None:
+    """Return who asks, None for nobody."""
+    found: User | None = g.get("user")
+    return found
+
+
+def own_grids() -> NDArray[np.bool_]:
+    """Tell of each grid of the snapshot whether the one who asks may see it."""
+    who = user()
+    area = who.area if who is not None else ""
+    made: NDArray[np.bool_] = snapshot().cache.get(("own grids", area), lambda: snapshot().in_area(area))
+    return made
+
+
+def own_incidents() -> NDArray[np.bool_]:
+    """Tell of each incident whether the one who asks may see it; without a grid only who sees all areas."""
+    found = columns()
+    who = user()
+    if who is None or not who.area:
+        return np.ones(found.n, bool)
+    return np.append(own_grids(), False)[found.grid]
+
+
+def _place(raw: Columns, snapshot: Snapshot, start: int) -> NDArray[np.int32]:
+    """Return the grids of the incidents from a row on."""
+    grid = snapshot.locate(raw.lon[start : raw.n], raw.lat[start : raw.n])
+    for row in range(start, raw.n):
+        chosen = raw.chosen_grid[row]
+        if chosen is not None:
+            grid[row - start] = snapshot.position_of.get(chosen, grid[row - start])
+    return grid

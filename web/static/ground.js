@@ -1,0 +1,107 @@
+// The base of the map: grids, water, buildings and streets painted together, tile by tile, in place.
+
+import { WORLD_ZOOM } from "../front/decode.js";
+import { paintDivision } from "../front/paint.js";
+import { sharpness } from "../front/tiles.js";
+import { palette } from "./palette.js";
+import { sourceOf, tileStore } from "./vector.js";
+
+const TILE_PX = 512;
+const SHARPNESS = 1.25;
+// From which zoom of the map each layer of tiles is worth asking for.
+const FROM = { water: 0, streets: 10, railway: 10, buildings: 15 };
+const NOTHING = { shapes: { n: 0, first: new Uint32Array(1), start: new Uint32Array(1), xy: new Int32Array(0) }, buckets: { west: 1, east: 0, north: 1, south: 0 }, columns: {}, name: [], rank: [], grid: [] };
+
+const Ground = L.GridLayer.extend({
+  options: { tileSize: TILE_PX, updateWhenZooming: false, keepBuffer: 1, maxZoom: 20, noWrap: true, pane: "ground" },
+
+  initialize(scene) {
+    this._scene = scene;
+    L.setOptions(this, {});
+  },
+
+  createTile(coords) {
+    const canvas = L.DomUtil.create("canvas", "leaflet-tile painted");
+    const ratio = sharpness(SHARPNESS);
+    canvas.width = canvas.height = Math.ceil(TILE_PX * ratio);
+    this.paint(canvas, coords);
+    return canvas;
+  },
+
+  paint(canvas, coords) {
+    const context = canvas.getContext("2d");
+    const unit = 2 ** (WORLD_ZOOM - coords.z);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.globalAlpha = 1;
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.scale(canvas.width / TILE_PX, canvas.height / TILE_PX);
+    const view = { x: coords.x * TILE_PX * unit, y: coords.y * TILE_PX * unit, unit, zoom: coords.z, size: TILE_PX };
+    this._scene(context, view, coords);
+  },
+
+  // Paints what stands there again without taking a tile away, so nothing flickers.
+  repaint(isTouched = () => true) {
+    for (const { el, coords, current } of Object.values(this._tiles)) if (current && isTouched(coords)) this.paint(el, coords);
+  },
+});
+
+// `model` has {division, measure, shown, layers}; its parts are read anew at every painting.
+export function addGround(map, model) {
+  const waiting = new Set();
+  const store = tileStore((z, x, y) => {
+    if (!waiting.size) window.requestAnimationFrame(() => {
+      const arrived = [...waiting];
+      waiting.clear();
+      ground.repaint((coords) => {
+        const source = sourceOf(coords);
+        return arrived.includes(`${source.z}/${source.x}/${source.y}`);
+      });
+      map.fire("tilesarrived");
+    });
+    waiting.add(`${z}/${x}/${y}`);
+  });
+
+  function readTile(name, coords) {
+    if (!model.layers.includes(name) || coords.z < FROM[name] || coords.z < 1) return null;
+    if (name !== "railway" && !model.shown[name]?.on) return null;
+    return store.read(name, sourceOf(coords));
+  }
+
+  // Buildings and streets of one tile in the shape that the painter of the file map walks.
+  function sceneOf(coords) {
+    const { division } = model;
+    const backdrop = {};
+    for (const [name, source] of [["water", "water"], ["rail", "railway"]]) {
+      const tile = readTile(source, coords);
+      if (tile) backdrop[name] = tile;
+    }
+    return { communities: division.communities, grids: division.grids, buildings: buildingsOf(readTile("buildings", coords)), streets: streetsOf(readTile("streets", coords)), backdrop };
+  }
+
+  function buildingsOf(tile) {
+    if (!tile) return NOTHING;
+    tile.grid ??= (tile.columns.grid_code || new Array(tile.shapes.n).fill(null)).map((code) => model.division.placeOf.get(code) ?? -1);
+    return tile;
+  }
+
+  function streetsOf(tile) {
+    if (!tile) return NOTHING;
+    tile.rank ??= Array.from({ length: tile.shapes.n }, (_, f) => tile.columns.rank?.[f] ?? 2);
+    tile.name ??= tile.columns.name || new Array(tile.shapes.n).fill(null);
+    return tile;
+  }
+
+  const ground = new Ground((context, view, coords) => {
+    const scene = sceneOf(coords), { shown } = model;
+    paintDivision(context, view, scene, { ...shown, ground: shown.communities }, model.measure, palette());
+  });
+
+  // The streets of all tiles in view as one layer, for their names.
+  function streetsInView() {
+    const tiles = Object.values(ground._tiles).filter(({ current }) => current).map(({ coords }) => coords);
+    const sources = new Map(tiles.map((coords) => [Object.values(sourceOf(coords)).join("/"), coords]));
+    return [...sources.values()].map((coords) => streetsOf(readTile("streets", coords))).filter((tile) => tile !== NOTHING);
+  }
+
+  return Object.assign(ground, { streetsInView, store });
+}

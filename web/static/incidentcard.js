@@ -1,0 +1,65 @@
+// The card of an incident: what was reported, what has happened since, and what may be done next.
+
+import { make, say } from "../front/words.js";
+import { buildHead, tool } from "./gridcard.js";
+import { icon, iconFor } from "./icons.js";
+import { categoryOf, stateOf } from "./list.js";
+import { formatDue, formatMoment, nameOf } from "./times.js";
+
+export function buildIncidentCard(incident, settings, actions) {
+  const category = categoryOf(settings, incident.category), state = stateOf(settings, incident.state);
+  const kind = incident.overdue ? "overdue" : state?.open === false ? "closed" : "open";
+  const table = make("dl");
+  const row = (key, ...value) => table.append(make("dt", {}, say(`incident.${key}`)), make("dd", {}, ...value));
+  row("state", make("span", { class: `state ${kind}` }, nameOf(state, incident.state)), incident.due_at && kind !== "closed" ? ` ${formatDue(incident.due_at)}` : "");
+  row("reported_at", formatMoment(incident.reported_at));
+  if (incident.address) row("address", incident.address);
+  row("grid", incident.grid_code ? make("button", { type: "button", class: "link", click: () => actions.openGrid(incident.grid_code) }, incident.grid_code) : say("list.no_grid"));
+  if (incident.contact) row("contact", incident.contact);
+  return make("div", { class: "incident-card" },
+    buildHead(nameOf(category, incident.category), incident.incident_id, actions.close, make("span", { class: `badge ${kind}` }, icon(iconFor(category?.zh, category?.en, incident.category)))),
+    incident.description ? make("p", { class: "description" }, incident.description) : null,
+    table,
+    buildSteps(incident, settings, actions),
+    buildHistory(incident.events ?? [], settings),
+    incident.lon == null ? null : make("div", { class: "buttons" }, tool("locate", "card.zoom", actions.zoom), tool("pin", "card.nearest", actions.nearest)));
+}
+
+function allowedSteps({ state }, { workflow, user }) {
+  if (!user) return [];
+  return workflow.actions.filter((action) => action.from.includes(state) && action.mine);
+}
+
+// One button for each step that the workflow allows; a step that needs a note asks for it first.
+function buildSteps(incident, settings, { step }) {
+  const steps = allowedSteps(incident, settings);
+  if (!steps.length) return null;
+  const note = make("textarea", { rows: "2", maxlength: "2000", placeholder: say("incident.note"), "aria-label": say("incident.note") });
+  const fault = make("p", { class: "fault", role: "alert" });
+  const buttons = steps.map((action) => make("button", { type: "button", class: action.to && action.to !== incident.state ? "step" : "", click: () => take(action) }, nameOf(action, action.name), action.note ? " …" : ""));
+  async function take(action) {
+    if (action.note && !note.value.trim()) {
+      fault.textContent = say("incident.note.needed");
+      note.focus();
+      return;
+    }
+    for (const button of buttons) button.disabled = true;
+    try {
+      await step({ action: action.name, ...(note.value.trim() ? { note: note.value.trim() } : {}), ...(incident.event_id ? { expected_event_id: incident.event_id } : {}) });
+    } catch (error) {
+      fault.textContent = say(error.status === 409 ? "incident.conflict" : "fault", { why: error.message });
+      for (const button of buttons) button.disabled = false;
+    }
+  }
+  return make("div", { class: "steps" }, note, make("div", { class: "buttons" }, ...buttons), fault);
+}
+
+function buildHistory(events, { workflow }) {
+  if (!events.length) return null;
+  const line = ({ at, by, action, state, note }) => make("li", {},
+    make("time", { datetime: at }, formatMoment(at)),
+    make("b", {}, nameOf(workflow.actions.find(({ name }) => name === action), say(`event.${action}`))),
+    make("span", { class: "soft" }, [by, nameOf(workflow.states.find(({ name }) => name === state), state)].filter(Boolean).join(" · ")),
+    note ? make("p", {}, note) : null);
+  return make("details", { class: "history", open: events.length < 6 }, make("summary", {}, say("incident.history")), make("ol", {}, ...events.map(line)));
+}

@@ -1,0 +1,43 @@
+// The list of incidents, newest first, in step with the map both ways.
+
+import { formatNumber, make, say } from "../front/words.js";
+import { icon, iconFor } from "./icons.js";
+import { formatAgo, formatDue, formatMoment, nameOf } from "./times.js";
+
+// `shown` has {rows, total, selected, fresh}; rows that came in since the last look are marked once.
+export function buildList(shown, settings, { choose, hover, more }) {
+  if (!shown.rows.length) return make("p", { class: "nothing" }, say("list.nothing"));
+  const rows = shown.rows.map((row) => buildRow(row, settings, { choose, hover, chosen: row.incident_id === shown.selected, fresh: shown.fresh.has(row.incident_id) }));
+  const list = make("ul", { class: "incidents" }, ...rows);
+  if (!shown.next) return list;
+  return make("div", {}, list, make("button", { type: "button", class: "more", click: more }, say("list.more", { n: formatNumber(shown.total - shown.rows.length) })));
+}
+
+export function stateOf(settings, name) {
+  return settings.workflow.states.find((entry) => entry.name === name);
+}
+
+export function categoryOf(settings, code) {
+  return settings.categories.find((entry) => entry.code === code || entry.zh === code || entry.en === code);
+}
+
+function buildRow(row, settings, { choose, hover, chosen, fresh }) {
+  const state = stateOf(settings, row.state), category = categoryOf(settings, row.category);
+  const kind = row.overdue ? "overdue" : state?.open === false ? "closed" : "open";
+  const button = make("button", { type: "button", class: `incident ${kind}${fresh ? " fresh" : ""}`, "data-id": row.incident_id, "aria-pressed": String(chosen), click: () => choose(row), mouseenter: () => hover(row), focus: () => hover(row), mouseleave: () => hover(null), blur: () => hover(null) },
+    make("span", { class: `badge ${kind}` }, icon(iconFor(category?.zh, category?.en, row.category))),
+    make("span", { class: "what" }, row.description || nameOf(category, row.category)),
+    make("span", { class: "when", title: formatMoment(row.reported_at) }, formatAgo(row.reported_at)),
+    make("span", { class: "where" }, [nameOf(category, row.category), row.address || row.grid_code || say("list.no_grid")].filter(Boolean).join(" · ")),
+    make("span", { class: `state ${kind}` }, row.overdue && row.due_at ? `${nameOf(state, row.state)} · ${formatDue(row.due_at)}` : nameOf(state, row.state)));
+  return make("li", {}, button);
+}
+
+// Shows which row the map has chosen, and brings it into view without taking the focus.
+export function markRow(list, id) {
+  for (const button of list.querySelectorAll("button.incident")) {
+    const chosen = button.dataset.id === id;
+    button.setAttribute("aria-pressed", String(chosen));
+    if (chosen) button.scrollIntoView({ block: "nearest" });
+  }
+}

@@ -1,0 +1,109 @@
+// The map of the duty officer: reads the service, opens the map, keeps panel, card and address in step.
+
+import { say } from "../front/words.js";
+import { readAddress, writeAddress } from "./address.js";
+import { connectCards } from "./cards.js";
+import { readJson } from "./client.js";
+import { connectKeys } from "./keys.js";
+import { followRevision } from "./live.js";
+import { readDivision, wholeBounds } from "./model.js";
+import { connectPanel } from "./panel.js";
+import { find, otherLanguage, readPage, useLanguage } from "./page.js";
+import { openScene } from "./scene.js";
+import { connectSearch } from "./search.js";
+import { showStatus, tell } from "./status.js";
+import { connectTheme } from "./themes.js";
+import { connectTooltip } from "./tooltip.js";
+import { toFilters } from "./incidents.js";
+import { listOff } from "./layers.js";
+import { goTo, goToPoint } from "./view.js";
+
+const page = readPage();
+const state = readAddress();
+useLanguage(page.words, state.lang || page.lang);
+const complain = (error) => tell(find("told"), say("fault", { why: error.message }));
+
+const settings = await readJson("/api/v1/settings");
+const division = await readDivision(settings);
+const scene = openScene(find("map"), { settings, division, measures: page.measures, off: state.off });
+const app = { page, state, settings, scene, map: scene.map, filters: () => toFilters(state, settings), complain, change, refresh, say: (text) => tell(find("told"), text) };
+scene.start(state.lat == null || state.lon == null ? [wholeBounds(division, settings).getCenter(), 12] : [[state.lat, state.lon], state.z ?? 15]);
+if (state.lat == null) app.map.fitBounds(wholeBounds(division, settings), { padding: [12, 12], animate: false });
+app.map.setMinZoom(Math.max(3, app.map.getBoundsZoom(wholeBounds(division, settings)) - 2)).setMaxBounds(wholeBounds(division, settings).pad(1));
+const panel = connectPanel(app);
+const cards = connectCards(app);
+Object.assign(app, { panel, cards });
+connectTooltip(app);
+connectTheme(find("theme"), scene.repaint);
+connectKeys(app);
+connectSearch(find("query"), find("results"), openResult, complain);
+
+// Merges a change into what is shown; the service is asked only when the filters changed.
+function change(part) {
+  Object.assign(state, part);
+  keepAddress();
+  panel.show();
+  return refresh();
+}
+
+function keepAddress() {
+  const { lat, lng } = app.map.getCenter();
+  Object.assign(state, { lat: Number(lat.toFixed(5)), lon: Number(lng.toFixed(5)), z: Number(app.map.getZoom().toFixed(2)), off: listOff(scene.shown) });
+  writeAddress(state);
+}
+
+async function refresh() {
+  try {
+    await Promise.all([scene.showIncidents(app.filters()), panel.refresh()]);
+  } catch (error) {
+    complain(error);
+  }
+}
+
+async function openResult(result) {
+  document.body.classList.remove("panel-open");
+  if (result.kind === "grid" && result.grid_code) return cards.openGrid(result.grid_code, true);
+  if (result.bounds) goTo(app.map, L.latLngBounds([result.bounds[1], result.bounds[0]], [result.bounds[3], result.bounds[2]]));
+  else goToPoint(app.map, result.lat, result.lon);
+  return cards.openPlace(result.lon, result.lat, result.title);
+}
+
+async function news({ division: revision, problem }, before) {
+  scene.ground.store.setVersion(revision);
+  scene.parts.points.setVersion(revision);
+  if (before && before.division !== revision) {
+    scene.division = Object.assign(division, await readDivision(settings));
+    scene.repaint();
+    app.say(say("status.new_division"));
+  }
+  app.problem = problem;
+  await refresh();
+  await cards.renew();
+}
+
+app.map.on("moveend", () => {
+  keepAddress();
+  scene.showIncidents(app.filters()).catch(complain);
+});
+app.map.on("click", ({ latlng, containerPoint }) => {
+  const mark = scene.parts.dots.findAt(containerPoint);
+  if (mark?.count > 1) return app.map.flyTo([mark.lat, mark.lon], Math.min(20, app.map.getZoom() + 1.5), { duration: 0.4 });
+  if (mark?.incident_id) return cards.openIncident(mark.incident_id);
+  return cards.touch(latlng);
+});
+find("language").addEventListener("click", () => {
+  state.lang = otherLanguage();
+  document.cookie = `lang=${state.lang}; path=/; max-age=31536000; samesite=lax`;
+  useLanguage(page.words, state.lang);
+  keepAddress();
+  panel.show();
+  cards.show();
+  scene.repaint();
+});
+find("whole").addEventListener("click", () => goTo(app.map, wholeBounds(division, settings)));
+find("panel-toggle").addEventListener("click", () => document.body.classList.toggle("panel-open"));
+if (page.user?.name && find("logout")) find("logout").title = page.user.name;
+
+await followRevision({ told: news, shown: (fresh) => showStatus(find("status"), find("banner"), fresh) });
+await cards.reopen();
+document.body.classList.add("ready");

@@ -1,0 +1,53 @@
+// What grids are coloured by: numbers of the division in the classes of the file map, incidents in live ones.
+
+export const LIVE = ["incidents", "open", "overdue"];
+
+// Lightness falls evenly, so the order survives every kind of colour blindness and a grey printer.
+const RAMP = ["#fde3b0", "#fbb86b", "#ee7b3c", "#c8401f", "#7a1020"];
+const NONE = { role: "zero", colour: "#e9ecec", hatch: "", low: null, high: null };
+const FIELD = { incidents: "n", open: "open", overdue: "overdue" };
+
+// Round numbers at which a class may begin; few, so that the legend stands still while incidents come in.
+function roundDown(value) {
+  const unit = 10 ** Math.floor(Math.log10(value));
+  return [5, 3, 2, 1].find((step) => step * unit <= value) * unit;
+}
+
+// Classes of whole numbers with about as many grids in each, none below one.
+export function stepClasses(values) {
+  const known = values.filter((value) => value > 0).sort((a, b) => a - b);
+  if (!known.length) return [NONE];
+  const places = RAMP.map((_, k) => known[Math.floor((k * known.length) / RAMP.length)]);
+  const lows = [...new Set([1, ...places.slice(1).map(roundDown)])].sort((a, b) => a - b);
+  const shades = lows.map((_, k) => RAMP[lows.length === 1 ? 2 : Math.round((k * (RAMP.length - 1)) / (lows.length - 1))]);
+  return [NONE, ...lows.map((low, k) => ({ role: "step", colour: shades[k], hatch: "", low, high: k + 1 < lows.length ? lows[k + 1] - 1 : null }))];
+}
+
+function classOf(value, classes, kind) {
+  const special = (role) => classes.findIndex((entry) => entry.role === role);
+  if (kind === "dedicated" && special("dedicated") >= 0) return special("dedicated");
+  if (value == null) return special("missing");
+  if (value === 0 && special("zero") >= 0) return special("zero");
+  return classes.findIndex(({ low, high }) => low != null && value >= low && (high == null || value <= high));
+}
+
+function finish(name, values, kinds, classes) {
+  const of = values.map((value, f) => classOf(value, classes, kinds[f]));
+  const counted = classes.map((entry, place) => ({ ...entry, count: of.filter((other) => other === place).length }));
+  return { name, classes: counted, of, values };
+}
+
+// A measure of the division; `classes` come with the page, made by the same code as those of the file map.
+export function fixedMeasure({ name, classes }, grids) {
+  return finish(name, grids[name] ?? [], grids.kind, classes);
+}
+
+// Incidents, open or overdue ones of each grid.
+export function liveMeasure(name, grids, byGrid) {
+  const values = grids.grid_code.map((code) => byGrid.get(code)?.[FIELD[name]] ?? 0);
+  return finish(name, values, [], stepClasses(values));
+}
+
+export function isSamePicture(a, b) {
+  return a && b && a.name === b.name && a.of.every((place, f) => place === b.of[f]) && a.classes.length === b.classes.length && a.classes.every((entry, k) => entry.colour === b.classes[k].colour);
+}

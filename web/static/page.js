@@ -1,0 +1,46 @@
+// Elements of the page that every part uses, and its words: one catalogue for the page and the parts of the file map.
+
+import { getLanguage, lookUp, say, setLanguage } from "../front/words.js";
+
+export const find = (id) => document.getElementById(id);
+
+export function readPage() {
+  return JSON.parse(find("page").textContent);
+}
+
+export function useLanguage(words, language) {
+  setLanguage(words, language);
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  showWords();
+}
+
+// Puts the words of the reader's language into the page's own elements.
+export function showWords(root = document) {
+  for (const element of root.querySelectorAll("[data-word]")) element.textContent = say(element.dataset.word);
+  for (const element of root.querySelectorAll("[data-label]")) {
+    element.setAttribute("aria-label", say(element.dataset.label));
+    if (element.title || element.tagName === "BUTTON" || element.tagName === "A") element.title = say(element.dataset.label);
+  }
+  for (const element of root.querySelectorAll("[data-hint]")) element.placeholder = say(element.dataset.hint);
+}
+
+export function otherLanguage() {
+  return getLanguage() === "zh" ? "en" : "zh";
+}
+
+export function sayOr(key, fallback) {
+  return lookUp(key) ?? fallback;
+}
+
+// Runs at most once a frame, however often it is asked for.
+export function oncePerFrame(action) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    window.requestAnimationFrame(() => {
+      asked = false;
+      action();
+    });
+  };
+}

@@ -1,0 +1,69 @@
+// Further layers of points (components, cameras, hydrants) from the service's tiles, each with its icon.
+
+import { toLatLng } from "../front/division.js";
+import { iconFor, iconPath } from "./icons.js";
+import { overlay } from "./overlay.js";
+import { sourceOf, tileStore } from "./vector.js";
+
+const ICONS_FROM = 15.5; // below, a point is a dot
+const COLOURS = ["#2563a8", "#0f766e", "#7c3aa8", "#8a5a00", "#b3266b", "#3d5a1e"];
+
+// `model` has {points: [{name, title}], shown}.
+export function addPoints(map, model) {
+  const store = tileStore(() => window.requestAnimationFrame(() => layer.repaint()));
+  let placed = [];
+
+  function tilesInView() {
+    const zoom = Math.round(map.getZoom());
+    const view = L.bounds(map.project(map.getBounds().getNorthWest(), zoom), map.project(map.getBounds().getSouthEast(), zoom));
+    const low = view.min.divideBy(512).floor(), high = view.max.divideBy(512).floor(), found = new Map();
+    for (let x = low.x; x <= high.x; x++) {
+      for (let y = low.y; y <= high.y; y++) {
+        const source = sourceOf({ x, y, z: Math.max(1, zoom) });
+        found.set(`${source.z}/${source.x}/${source.y}`, source);
+      }
+    }
+    return [...found.values()];
+  }
+
+  const layer = overlay("points", (context, size, place) => {
+    placed = [];
+    model.points.forEach(({ name, title }, k) => {
+      const { on, opacity } = model.shown[name];
+      if (!on) return;
+      context.globalAlpha = opacity;
+      for (const source of tilesInView()) {
+        const tile = store.read(name, source);
+        if (tile) paintTile(context, tile, { place, size, colour: COLOURS[k % COLOURS.length], sign: iconFor(name, title), zoom: map.getZoom() }, (f, at) => placed.push({ ...at, name: title, columns: tile.columns, f }));
+      }
+    });
+  });
+  layer.setVersion = (revision) => store.setVersion(revision);
+  layer.findAt = ({ x, y }) => placed.find((entry) => Math.hypot(entry.x - x, entry.y - y) < 12) ?? null;
+  return layer.addTo(map);
+}
+
+function paintTile(context, { shapes }, { place, size, colour, sign, zoom }, tell) {
+  for (let f = 0; f < shapes.n; f++) {
+    const i = 2 * shapes.start[shapes.first[f]];
+    const { lat, lng } = toLatLng(shapes.xy[i], shapes.xy[i + 1]), { x, y } = place(lat, lng);
+    if (x < -12 || y < -12 || x > size.x + 12 || y > size.y + 12) continue;
+    tell(f, { x, y });
+    context.fillStyle = colour;
+    context.strokeStyle = "#fff";
+    context.lineWidth = 1.5;
+    context.beginPath();
+    if (zoom < ICONS_FROM) context.arc(x, y, 3, 0, 2 * Math.PI);
+    else context.roundRect(x - 9, y - 9, 18, 18, 4);
+    context.fill();
+    context.stroke();
+    if (zoom < ICONS_FROM) continue;
+    context.save();
+    context.translate(x - 7, y - 7);
+    context.scale(14 / 24, 14 / 24);
+    context.lineWidth = 2.4;
+    context.lineJoin = context.lineCap = "round";
+    context.stroke(iconPath(sign));
+    context.restore();
+  }
+}

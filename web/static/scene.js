@@ -1,0 +1,73 @@
+// What the map shows, put together: both the page of the officer and the wall use it.
+
+import { highlighter, addBasemap, addNames, openMap } from "./view.js";
+import { addDots } from "./dots.js";
+import { addGround } from "./ground.js";
+import { addHeat } from "./heat.js";
+import { addPoints } from "./points.js";
+import { incidentReader } from "./incidents.js";
+import { extraLayers } from "./model.js";
+import { startLayers } from "./layers.js";
+import { fixedMeasure, isSamePicture, LIVE, liveMeasure } from "./measures.js";
+import { categoryOf, stateOf } from "./list.js";
+import { oncePerFrame } from "./page.js";
+
+// `page` is {settings, division, measures, off, large}; the wall is read from afar and has no controls.
+export function openScene(element, { settings, division, measures, off = [], large = false }) {
+  const map = openMap(element, { controls: !large });
+  const points = extraLayers(settings);
+  const shown = startLayers(points, [], off);
+  const names = new Set(settings.layers.map(({ name }) => name));
+  if (!names.has("water")) delete shown.water;
+  const scene = { map, settings, division, shown, measure: fixedMeasure(measures[0], division.grids), byGrid: new Map(), layers: [...names] };
+  const dots = { marks: [], shown, size: () => (large ? 1.5 : 1), selected: null, kindOf: (mark) => kindOf(mark, settings) };
+  const heat = { marks: [], shown };
+  const reader = incidentReader();
+  addBasemap(map, settings.basemap);
+  const ground = addGround(map, scene);
+  const parts = {};
+
+  function setMeasure(name) {
+    const fixed = measures.find((entry) => entry.name === name);
+    const next = fixed ? fixedMeasure(fixed, scene.division.grids) : liveMeasure(LIVE.includes(name) ? name : "open", scene.division.grids, scene.byGrid);
+    const same = isSamePicture(scene.measure, next);
+    scene.measure = next;
+    if (!parts.names) return;
+    if (!same) ground.repaint();
+    parts.names.repaint();
+  }
+
+  // Asks for what the view holds; the heat only when it is shown.
+  async function showIncidents(filters) {
+    const [marks, spots] = await Promise.all([
+      shown.incidents.on ? reader.marks(filters, map.getBounds(), map.getZoom()) : null,
+      shown.heat.on ? reader.heat(filters, map.getBounds(), map.getZoom()) : null,
+    ]);
+    if (marks) dots.marks = marks.clusters;
+    if (spots) heat.marks = spots.clusters;
+    parts.dots.repaint();
+    parts.heat.repaint();
+  }
+
+  function start(view) {
+    map.setView(...view, { animate: false });
+    ground.addTo(map);
+    parts.heat = addHeat(map, heat);
+    parts.names = addNames(map, scene, ground);
+    parts.points = addPoints(map, { points, shown });
+    parts.dots = addDots(map, dots);
+  }
+
+  const repaint = oncePerFrame(() => {
+    ground.repaint();
+    for (const part of Object.values(parts)) part.repaint();
+  });
+  return Object.assign(scene, { dots, parts, ground, reader, points, highlight: highlighter(map), setMeasure, showIncidents, start, repaint });
+}
+
+// Open, overdue or closed, and the words that its icon is chosen by.
+export function kindOf(mark, settings) {
+  const category = categoryOf(settings, mark.category);
+  const state = mark.overdue ? "overdue" : stateOf(settings, mark.state)?.open === false ? "closed" : "open";
+  return { state, words: [category?.zh, category?.en, mark.category] };
+}

@@ -1,0 +1,57 @@
+// Buildings, streets and water as vector tiles: fetched once, decoded, kept while they are used.
+
+import { readBytes } from "./client.js";
+import { decodeTile } from "./mvt.js";
+
+const KEPT = 240; // tiles of one layer; the oldest goes when a new one comes
+export const DEEPEST = 16; // the service cuts no finer; closer views enlarge these
+
+const EMPTY = Symbol("empty");
+
+// `read(layer, view)` gives what is there, and calls `arrived` when more has come.
+export function tileStore(arrived) {
+  const kept = new Map();
+  let version = "";
+
+  function fetchTile(key, layer, { z, x, y }) {
+    kept.set(key, EMPTY);
+    const asked = version;
+    readBytes(`/tiles/${layer}/${z}/${x}/${y}.mvt?v=${asked}`)
+      .then((bytes) => {
+        if (asked !== version) return;
+        kept.set(key, bytes?.length ? (Object.values(decodeTile(bytes, { z, x, y }))[0] ?? EMPTY) : EMPTY);
+        arrived(z, x, y);
+      })
+      .catch((error) => {
+        kept.delete(key); // asked again when the view is painted next
+        if (error.status !== 0 && error.status !== 503) console.warn(`tile ${key}: ${error.message}`);
+      });
+    while (kept.size > KEPT * 3) kept.delete(kept.keys().next().value);
+  }
+
+  return {
+    setVersion(revision) {
+      if (revision === version) return;
+      version = revision;
+      kept.clear();
+    },
+    read(layer, place) {
+      const key = `${layer}/${place.z}/${place.x}/${place.y}`;
+      const tile = kept.get(key);
+      if (tile === undefined) {
+        fetchTile(key, layer, place);
+        return null;
+      }
+      kept.delete(key);
+      kept.set(key, tile);
+      return tile === EMPTY ? null : tile;
+    },
+    size: () => kept.size,
+  };
+}
+
+// The tile of the service that holds a painted tile of 512 pixels.
+export function sourceOf({ x, y, z }) {
+  const deep = Math.min(z - 1, DEEPEST), shift = z - 1 - deep;
+  return { z: deep, x: x >> shift, y: y >> shift };
+}

@@ -1,0 +1,91 @@
+// The map: its panes, bottom to top, and the few things that Leaflet draws itself.
+
+import { latLngsOf, boundsOf, toWorld } from "../front/division.js";
+import { findAt } from "../front/buckets.js";
+import { labelLayer } from "../front/labels.js";
+import { addNorth, mayMove } from "../front/view.js";
+import { say } from "../front/words.js";
+import { makePane } from "./overlay.js";
+import { palette } from "./palette.js";
+
+const PANES = [["basemap", 150], ["ground", 200], ["heat", 320], ["labels0", 450], ["points", 460], ["highlight", 470], ["incidents", 480]];
+const FAR = 2 ** 30; // past the square of the world
+const CLOSEST_ZOOM = 17.5; // going to a small grid still shows what lies around it
+
+export function openMap(element, { controls = true } = {}) {
+  const map = L.map(element, { attributionControl: false, zoomSnap: 0.25, zoomDelta: 0.5, minZoom: 8, maxZoom: 20, zoomControl: false, fadeAnimation: false, zoomAnimation: mayMove(), keyboard: controls });
+  for (const [name, level] of PANES) makePane(map, name, level);
+  if (controls) L.control.zoom({ position: "topright", zoomInTitle: say("zoom.in"), zoomOutTitle: say("zoom.out") }).addTo(map);
+  L.control.scale({ imperial: false, position: "bottomleft", maxWidth: 140 }).addTo(map);
+  addNorth(map);
+  return map;
+}
+
+// The user's own raster tiles below everything, when the service has some.
+export function addBasemap(map, basemap) {
+  if (!basemap?.url) return;
+  L.tileLayer(basemap.url, { pane: "basemap", maxZoom: 20, maxNativeZoom: basemap.max_zoom ?? 18, opacity: 0.9 }).addTo(map);
+}
+
+export function addNames(map, model, ground) {
+  const NONE = { n: 0, first: new Uint32Array(1), start: new Uint32Array(1), xy: new Int32Array(0) };
+  const empty = { shapes: NONE, buckets: { west: 1, east: 0, north: 1, south: 0 }, name: [], rank: [] };
+  // The painter of names takes one layer of streets, so those of all tiles in view stand behind one another.
+  const scene = () => ({ ...model.division, grids: { ...model.division.grids, figures: model.measure.values }, streets: model.shown.streets.on && map.getZoom() >= 14.5 ? joinLayers(ground.streetsInView()) : empty });
+  const names = labelLayer("labels0", scene, () => model.shown, () => palette().inks);
+  map.on("tilesarrived", () => names.repaint());
+  return names.addTo(map);
+}
+
+function joinLayers(tiles) {
+  const first = [0], start = [0], xy = [], box = [], name = [], rank = [];
+  for (const { shapes, ...columns } of tiles) {
+    for (let f = 0; f < shapes.n; f++) {
+      if (!columns.name[f]) continue;
+      for (let part = shapes.first[f]; part < shapes.first[f + 1]; part++) {
+        for (let i = 2 * shapes.start[part]; i < 2 * shapes.start[part + 1]; i++) xy.push(shapes.xy[i]);
+        start.push(xy.length / 2);
+      }
+      first.push(start.length - 1);
+      box.push(...shapes.box.subarray(4 * f, 4 * f + 4));
+      name.push(columns.name[f]);
+      rank.push(columns.rank[f]);
+    }
+  }
+  const n = name.length;
+  // One bucket: names are looked for once in a while, not at every tile.
+  const buckets = { west: -FAR, north: -FAR, east: FAR, south: FAR, side: 1, size: 2 * FAR, members: [Array.from({ length: n }, (_, f) => f)], box, seen: new Uint32Array(n), round: 0 };
+  return { shapes: { n, first, start, xy, box }, buckets, name, rank };
+}
+
+export function gridAt({ grids }, latlng) {
+  const { x, y } = toWorld(latlng);
+  return findAt(grids, x, y);
+}
+
+// Outlines of the grid that was chosen, and the mark of a place.
+export function highlighter(map) {
+  let outline = null, mark = null;
+  return {
+    grid(grids, f) {
+      outline?.remove();
+      outline = null;
+      if (f < 0 || f == null) return null;
+      const styles = [["#ffffff", 8, 0.9], [palette().highlight, 4, 1]];
+      outline = L.layerGroup(styles.map(([color, weight, opacity]) => L.polygon(latLngsOf(grids, f), { pane: "highlight", color, weight, opacity, fill: false, interactive: false }))).addTo(map);
+      return boundsOf(grids, f);
+    },
+    place(lat, lon) {
+      mark?.remove();
+      mark = lat == null ? null : L.circleMarker([lat, lon], { pane: "highlight", radius: 9, color: palette().highlight, weight: 4, fill: false, interactive: false }).addTo(map);
+    },
+  };
+}
+
+export function goTo(map, bounds) {
+  map.fitBounds(bounds, { maxZoom: CLOSEST_ZOOM, padding: [60, 60], animate: mayMove() });
+}
+
+export function goToPoint(map, lat, lon, zoom = 17) {
+  map.setView([lat, lon], Math.max(map.getZoom(), zoom), { animate: mayMove() });
+}

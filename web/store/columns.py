@@ -1,0 +1,194 @@
+"""All incidents in memory, as columns: 100,000 are filtered in milliseconds, also without the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["NO_LIMIT", "Columns", "Event", "extend_columns", "to_epoch"]
+
+Integers = NDArray[np.int64]
+Positions = NDArray[np.int32]
+Floats = NDArray[np.float64]
+NO_LIMIT = np.iinfo(np.int64).max  # of an incident that may take as long as it likes
+HOUR_S = 3600
+
+
+class Event(NamedTuple):
+    """One thing that happened to an incident."""
+
+    event_id: int
+    at: str
+    by: str
+    action: str
+    state: str
+    note: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """Incidents as columns of equal length, one row each, in the order in which the store got them.
+
+    A value never changes: a newer one has other arrays. The lists of text are shared with it and may already
+    be longer; only the first ``n`` rows belong to this value.
+
+    Attributes
+    ----------
+    n : rows.
+    incident_id, reported_at, description, address, contact, chosen_grid : texts, None where missing.
+    lon, lat : WGS 84, NaN without a place.
+    category, state : positions in ``categories`` and ``states``; -1 without a category.
+    grid : position in ``Snapshot.codes``, -1 for none; filled in by ``Service.columns``.
+    reported, updated : seconds since 1970.
+    due : until when the present step should be done; NO_LIMIT without a limit.
+    event_id : of the last event of each incident.
+    events : all that happened to each incident.
+    last_event_id : of the last event in all.
+    """
+
+    n: int = 0
+    incident_id: list[str] = field(default_factory=list)
+    reported_at: list[str] = field(default_factory=list)
+    description: list[str] = field(default_factory=list)
+    address: list[str | None] = field(default_factory=list)
+    contact: list[str | None] = field(default_factory=list)
+    chosen_grid: list[str | None] = field(default_factory=list)
+    events: list[list[Event]] = field(default_factory=list)
+    position_of: dict[str, int] = field(default_factory=dict)
+    lon: Floats = field(default_factory=lambda: np.empty(0))
+    lat: Floats = field(default_factory=lambda: np.empty(0))
+    category: Positions = field(default_factory=lambda: np.empty(0, np.int32))
+    state: Positions = field(default_factory=lambda: np.empty(0, np.int32))
+    grid: Positions = field(default_factory=lambda: np.empty(0, np.int32))
+    reported: Integers = field(default_factory=lambda: np.empty(0, np.int64))
+    updated: Integers = field(default_factory=lambda: np.empty(0, np.int64))
+    due: Integers = field(default_factory=lambda: np.empty(0, np.int64))
+    event_id: Integers = field(default_factory=lambda: np.empty(0, np.int64))
+    categories: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    open_states: frozenset[str] = frozenset()
+    hours: tuple[float | None, ...] = ()
+    last_event_id: int = 0
+
+    @cached_property
+    def is_open(self) -> NDArray[np.bool_]:
+        """Tell of each incident whether it is still to be worked on."""
+        of_state = np.array([name in self.open_states for name in self.states], dtype=bool)
+        return of_state[self.state] if self.n else np.zeros(0, bool)
+
+    def is_overdue(self, now: float) -> NDArray[np.bool_]:
+        """Tell of each incident whether it is open and its step should have been done by now."""
+        return self.is_open & (self.due < now)
+
+    def row_of(self, incident_id: str) -> int | None:
+        """Return the row of an incident, None when there is none."""
+        row = self.position_of.get(incident_id)
+        return row if row is not None and row < self.n else None
+
+    def changed_after(self, event_id: int) -> NDArray[np.intp]:
+        """Return the rows of incidents with events after one, in the order of their last event."""
+        rows = np.flatnonzero(self.event_id > event_id)
+        return rows[np.argsort(self.event_id[rows], kind="stable")]
+
+
+def extend_columns(columns: Columns, rows: Sequence[Any]) -> Columns:
+    """Return the columns after further events, each row an event with what was reported of its incident.
+
+    Parameters
+    ----------
+    columns
+        What is known so far.
+    rows
+        Events in order: ``event_id, at, by, action, state, note`` and the columns of the incident.
+    """
+    if not rows:
+        return columns
+    categories, states = list(columns.categories), list(columns.states)
+    hours = list(columns.hours)
+    fresh: list[tuple[float, float, int, int]] = []
+    changed: dict[int, tuple[int, int, int]] = {}
+    for row in rows:
+        if row.state not in states:  # of a workflow that was in use before
+            states.append(row.state)
+            hours.append(None)
+        position = columns.position_of.get(row.incident_id)
+        if position is None:
+            position = _append_texts(columns, row)
+            fresh.append(
+                (
+                    _float(row.lon),
+                    _float(row.lat),
+                    _place(categories, row.category),
+                    to_epoch(row.reported_at),
+                )
+            )
+        columns.events[position].append(Event(row.event_id, row.at, row.by, row.action, row.state, row.note))
+        changed[position] = (states.index(row.state), to_epoch(row.at), row.event_id)
+    grown = _grow(columns, fresh)
+    return _moved(
+        replace(grown, categories=tuple(categories), states=tuple(states), hours=tuple(hours)), changed
+    )
+
+
+def to_epoch(text: str) -> int:
+    """Return the seconds since 1970 of an ISO 8601 time with an offset."""
+    return int(datetime.fromisoformat(text).timestamp())
+
+
+def _append_texts(columns: Columns, row: Any) -> int:
+    """Add what an incident's report says to the lists that all values share; return its row."""
+    position = len(columns.incident_id)
+    for name in ("incident_id", "reported_at", "description", "address", "contact"):
+        getattr(columns, name).append(getattr(row, name))
+    columns.chosen_grid.append(row.grid_code)
+    columns.events.append([])
+    columns.position_of[row.incident_id] = position
+    return position
+
+
+def _float(value: float | None) -> float:
+    """Return a number, NaN for None."""
+    return float("nan") if value is None else value
+
+
+def _place(names: list[str], name: str | None) -> int:
+    """Return the position of a name in a list, which grows by new ones."""
+    if name is None:
+        return -1
+    if name not in names:
+        names.append(name)
+    return names.index(name)
+
+
+def _grow(columns: Columns, fresh: list[tuple[float, float, int, int]]) -> Columns:
+    """Return the columns with rows for new incidents."""
+    lon, lat, category, reported = zip(*fresh, strict=True) if fresh else ((), (), (), ())
+    zeros = np.zeros(len(fresh), np.int64)
+    return replace(
+        columns,
+        n=columns.n + len(fresh),
+        lon=np.r_[columns.lon, np.array(lon, float)],
+        lat=np.r_[columns.lat, np.array(lat, float)],
+        category=np.r_[columns.category, np.array(category, np.int32)],
+        reported=np.r_[columns.reported, np.array(reported, np.int64)],
+        state=np.r_[columns.state, zeros.astype(np.int32)],
+        updated=np.r_[columns.updated, zeros],
+        due=np.r_[columns.due, zeros],
+        event_id=np.r_[columns.event_id, zeros],
+    )
+
+
+def _moved(columns: Columns, changed: dict[int, tuple[int, int, int]]) -> Columns:
+    """Return the columns with the last event of the rows that changed; the arrays are new ones already."""
+    rows = np.fromiter(changed, np.int64, len(changed))
+    state, updated, event_id = (np.array(part, np.int64) for part in zip(*changed.values(), strict=True))
+    limits = np.array([-1 if limit is None else limit * HOUR_S for limit in columns.hours], np.int64)[state]
+    columns.state[rows] = state
+    columns.updated[rows] = updated
+    columns.event_id[rows] = event_id
+    columns.due[rows] = np.where(limits < 0, NO_LIMIT, updated + limits)
+    return replace(columns, last_event_id=int(event_id.max()))

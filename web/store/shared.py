@@ -1,0 +1,52 @@
+"""What all processes of a service share through the store: the signing key, the sessions that ended."""
+
+import logging
+import secrets
+
+from gridgeo_web.errors import StoreDownError
+from gridgeo_web.store import tables
+from gridgeo_web.store.engine import Database
+from sqlalchemy import insert, select
+
+__all__ = ["end_session", "read_ended_sessions", "read_secret"]
+
+LOG = logging.getLogger(__name__)
+KEY = "session key"
+
+
+def read_secret(database: Database) -> str:
+    """Return the key that signs sessions, made the first time.
+
+    While the store is down, a key of this process alone: who signed in then signs in again after a restart.
+    """
+    fresh = secrets.token_hex(32)
+    try:
+        with database.write() as connection:
+            kept = connection.execute(select(tables.meta.c.value).where(tables.meta.c.key == KEY)).scalar()
+            if kept is None:
+                connection.execute(insert(tables.meta).values(key=KEY, value=fresh))
+    except StoreDownError as error:
+        LOG.warning("sessions will not outlive this process", extra={"problem": str(error)})
+        return fresh
+    return fresh if kept is None else str(kept)
+
+
+def read_ended_sessions(database: Database) -> set[str]:
+    """Return the sessions that were signed out of, by this process or another."""
+    with database.read() as connection:
+        return {row.session_id for row in connection.execute(select(tables.ended_sessions.c.session_id))}
+
+
+def end_session(database: Database, session_id: str, at: str) -> None:
+    """Write down that a session has ended.
+
+    Raises
+    ------
+    StoreDownError
+        It could not be written.
+    """
+    with database.write() as connection:
+        ended = tables.ended_sessions
+        known = connection.execute(select(ended.c.at).where(ended.c.session_id == session_id)).first()
+        if known is None:
+            connection.execute(insert(ended).values(session_id=session_id, at=at))

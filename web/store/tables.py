@@ -1,0 +1,107 @@
+"""The tables of the store. Rows of incidents, events and audit are added, never changed or taken away."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+__all__ = ["METADATA", "audit", "drafts", "ended_sessions", "events", "incidents", "meta", "versions"]
+
+METADATA = MetaData()
+# SQLite counts up only in a column declared INTEGER; PostgreSQL should have room for longer.
+NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+
+meta = Table(
+    "gridgeo_meta",
+    METADATA,
+    Column("key", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""The form of the store and what all processes of a service share, such as the key that signs sessions."""
+
+incidents = Table(
+    "incidents",
+    METADATA,
+    Column("incident_id", String(64), primary_key=True),
+    Column("reported_at", String(40), nullable=False),
+    Column("category", String(64)),
+    Column("description", Text, nullable=False),
+    Column("address", Text),
+    Column("lon", Float(53)),
+    Column("lat", Float(53)),
+    Column("grid_code", String(64)),
+    Column("contact", Text),
+)
+"""What was reported. Times are ISO 8601 with offset; ``grid_code`` only where a person chose the grid."""
+
+events = Table(
+    "events",
+    METADATA,
+    Column("event_id", NUMBER, primary_key=True, autoincrement=True),
+    Column("incident_id", String(64), ForeignKey("incidents.incident_id"), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("state", String(64), nullable=False),
+    Column("note", Text),
+    Index("events_of_incident", "incident_id", "event_id"),
+    sqlite_autoincrement=True,
+)
+"""What happened to each incident, in order; the state of an incident is that of its last event."""
+
+audit = Table(
+    "audit",
+    METADATA,
+    Column("audit_id", NUMBER, primary_key=True, autoincrement=True),
+    Column("at", String(40), nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("origin", String(64), nullable=False),
+    Column("what", String(64), nullable=False),
+    Column("target", String(128)),
+    Column("detail", Text),
+    sqlite_autoincrement=True,
+)
+"""Every write: when, by whom, from which address, what."""
+
+ended_sessions = Table(
+    "ended_sessions",
+    METADATA,
+    Column("session_id", String(64), primary_key=True),
+    Column("at", String(40), nullable=False),
+)
+"""Sessions that were signed out of before their time."""
+
+drafts = Table(
+    "drafts",
+    METADATA,
+    Column("draft_id", String(64), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("division", String(16), nullable=False),
+    Column("updated_at", String(40), nullable=False),
+    Column("edits", Text, nullable=False),
+)
+"""Changes to a division that are being worked on; ``division`` is the revision they began from."""
+
+versions = Table(
+    "versions",
+    METADATA,
+    Column("version_id", NUMBER, primary_key=True, autoincrement=True),
+    Column("parent_id", NUMBER),
+    Column("at", String(40), nullable=False),
+    Column("author", String(64), nullable=False),
+    Column("note", Text),
+    Column("division", String(16), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Divisions that were saved from drafts."""

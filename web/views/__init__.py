@@ -1,0 +1,1 @@
+"""Routes, one module for each part of the service; each has a ``blueprint``."""
