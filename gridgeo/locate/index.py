@@ -133,7 +133,7 @@ class GridIndex:
         tolerance
             Metres.
         """
-        return self._ruler.find_nearest(_to_floats(x), _to_floats(y), tolerance)
+        return self.ruler.find_nearest(_to_floats(x), _to_floats(y), tolerance)
 
     def border_distance(self, x: ArrayLike, y: ArrayLike, positions: ArrayLike) -> Floats:
         """Return the metres from each place to the border of its grid; NaN where it has none.
@@ -145,7 +145,7 @@ class GridIndex:
         positions
             The grid of each place, from `locate`.
         """
-        return self._ruler.border_distance(_to_floats(x), _to_floats(y), np.asarray(positions))
+        return self.ruler.border_distance(_to_floats(x), _to_floats(y), np.asarray(positions))
 
     def to_layer(self) -> GeoDataFrame:
         """Return the grids in the order of their codes, as the index holds them."""
@@ -168,7 +168,8 @@ class GridIndex:
         return tree
 
     @cached_property
-    def _ruler(self) -> Ruler:
+    def ruler(self) -> Ruler:
+        """The grids in metres, for distances."""
         return build_ruler(self.shapes, self.crs)
 
 

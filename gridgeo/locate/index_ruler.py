@@ -32,7 +32,8 @@ class Ruler:
     places_crs: CRS
 
     @cached_property
-    def _tree(self) -> shapely.STRtree:
+    def tree(self) -> shapely.STRtree:
+        """The tree of GEOS over the grids in metres."""
         tree = shapely.STRtree(self.shapes)
         tree.query(shapely.Point(0, 0))  # the first query builds it: here, before threads share it
         return tree
@@ -55,7 +56,7 @@ class Ruler:
         known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
         if tolerance == 0 or not len(self.shapes) or not len(known):
             return nearest, metres
-        (place, grid), away = self._tree.query_nearest(
+        (place, grid), away = self.tree.query_nearest(
             self._to_points(x[known], y[known]), max_distance=tolerance * (1 + ROUNDING), return_distance=True
         )
         within = away <= tolerance
@@ -64,6 +65,14 @@ class Ruler:
         np.minimum.at(nearest, place, grid)
         metres[place] = away
         return nearest, metres
+
+    def find_within(self, x: Floats, y: Floats, distance: float) -> tuple[Positions, Positions, Floats]:
+        """Return place, grid and metres of every pair no farther apart than the distance."""
+        known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        points = self._to_points(x[known], y[known])
+        place, grid = self.tree.query(points, predicate="dwithin", distance=distance)
+        metres = shapely.distance(points[place], self.shapes[grid])
+        return known[place].astype(np.int32), grid.astype(np.int32), metres
 
     def border_distance(self, x: Floats, y: Floats, positions: Positions) -> Floats:
         """Return the metres from each place to the border of its grid; NaN where it has none."""
