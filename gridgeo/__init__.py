@@ -6,6 +6,9 @@ from gridgeo.locate.gazetteer import Gazetteer, build_gazetteer, read_gazetteer
 from gridgeo.locate.index import GridIndex
 from gridgeo.locate.totals import count_by_grid
 from gridgeo.pipeline import divide
+from gridgeo.planning.advice import suggest
+from gridgeo.planning.grid_plan import GridPlan
+from gridgeo.planning.opening import open_plan
 from gridgeo.schema import check_layer
 from gridgeo.spec import GridSpec
 
@@ -13,6 +16,7 @@ __all__ = [
     "Division",
     "Gazetteer",
     "GridIndex",
+    "GridPlan",
     "GridSpec",
     "assign_buildings",
     "assign_points",
@@ -20,6 +24,8 @@ __all__ = [
     "check_layer",
     "count_by_grid",
     "divide",
+    "open_plan",
     "read_division",
     "read_gazetteer",
+    "suggest",
 ]

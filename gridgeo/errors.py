@@ -8,6 +8,7 @@ __all__ = [
     "InfeasibleError",
     "LawError",
     "MissingExtraError",
+    "PlanError",
     "SchemaError",
 ]
 
@@ -42,3 +43,7 @@ class LawError(GridgeoError, RuntimeError):
 
 class MissingExtraError(GridgeoError, ImportError):
     """An optional package is needed; the message names the extra to install."""
+
+
+class PlanError(GridgeoError, ValueError):
+    """A plan refuses a change: a locked grid, an atom of another community, a broken law on saving."""

@@ -32,6 +32,7 @@ ARROWS = {
     "check": GROUND,
     "partition": GROUND,
     "locate": GROUND,
+    "planning": GROUND | {"partition", "preparation", "stitching", "division", "compare"},
     "demo": GROUND,
     "maps": GROUND | {"division"},
     "preparation": GROUND | {"check", "partition"},
