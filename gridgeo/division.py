@@ -24,13 +24,14 @@ class Division:
     ----------
     communities : polygons with ``area_code`` and ``name``.
     grids : polygons, one row for each grid: ``grid_code``, ``area_code``, ``name``, ``kind``, ``households``,
-        ``people``, ``n_buildings``, ``area_m2``, ``status``, ``reason``, ``start_date``, ``end_date``.
+        ``people`` (``<NA>`` where nobody counted them), ``n_buildings``, ``area_m2``, ``status``, ``reason``,
+        ``start_date``, ``end_date``.
     atoms : polygons with ``atom_id``, ``grid_code``, ``households``.
     buildings : the caller's rows with ``building_id``, ``households``, ``grid_code`` (``<NA>`` outside).
     streets : the caller's rows.
-    rejected : rows that could not be used, with ``layer`` and ``fault``; None when there are none.
     barriers : what no grid crosses, so that a later change keeps to it; None when there are none.
     compounds : compounds that are kept whole where possible; None when there are none.
+    rejected : rows that could not be used, with ``layer`` and ``fault``; None when there are none.
     lineage : which grid came from which, for a division made from another; else None.
     manifest : spec, seed, input hashes, versions, score, faults.
     """
@@ -40,9 +41,9 @@ class Division:
     atoms: GeoDataFrame
     buildings: GeoDataFrame
     streets: GeoDataFrame
-    rejected: GeoDataFrame | None = None
     barriers: GeoDataFrame | None = None
     compounds: GeoDataFrame | None = None
+    rejected: GeoDataFrame | None = None
     lineage: GeoDataFrame | None = None
     manifest: Mapping[str, Any] = field(default_factory=dict)
 
@@ -100,4 +101,11 @@ def read_division(path: str | Path) -> Division:
             "make one with gridgeo divide … --out FILE"
         )
     layers = {name: read_layer(f"{path}:{name}") for name in (*LAYERS, *OPTIONAL_LAYERS) if name in present}
+    layers["grids"] = with_types(layers["grids"])
     return Division(**layers, manifest=read_manifest(path))
+
+
+def with_types(grids: GeoDataFrame) -> GeoDataFrame:
+    """Return grids with ``<NA>`` in columns of the right type: a file knows no type of an empty column."""
+    types = {"people": "Int64", **dict.fromkeys(("reason", "start_date", "end_date"), "string")}
+    return grids.astype({name: kind for name, kind in types.items() if name in grids})

@@ -11,6 +11,7 @@ from time import perf_counter
 from geopandas import GeoDataFrame
 
 from gridgeo.division import Division
+from gridgeo.errors import SchemaError
 from gridgeo.partition.dividing import DividedSite, divide_site
 from gridgeo.partition.site import Site
 from gridgeo.preparation import prepare
@@ -85,6 +86,7 @@ def divide(  # noqa: PLR0913 - the layers of a place, by name
     """
     started = perf_counter()
     spec = GridSpec() if spec is None else spec
+    check_counted(buildings, spec)
     several = [barriers] if isinstance(barriers, GeoDataFrame) else list(barriers or ())
     prepared = prepare(
         communities, buildings, streets, barriers=several, compounds=compounds, dedicated=dedicated
@@ -93,9 +95,9 @@ def divide(  # noqa: PLR0913 - the layers of a place, by name
     divided = divide_sites(prepared.sites, spec, jobs, progress)
     divided_at = perf_counter()
     layers, score = stitch(prepared, divided, spec)
+    layers |= {"barriers": prepared.barriers, "compounds": prepared.compounds}
     seconds = {"prepare": prepared_in, **stage_seconds(divided), "stitch": perf_counter() - divided_at}
     seconds["total"] = perf_counter() - started
-    layers |= {"barriers": prepared.barriers, "compounds": prepared.compounds}
     manifest = {
         "spec": asdict(spec),
         "score": score,
@@ -113,6 +115,16 @@ def divide(  # noqa: PLR0913 - the layers of a place, by name
         name: layer if layer is None else layer.to_crs(communities.crs) for name, layer in layers.items()
     }
     return Division(**there, manifest=manifest)
+
+
+def check_counted(buildings: GeoDataFrame, spec: GridSpec) -> None:
+    """Raise when a range of people is asked for, but nobody counted them."""
+    if spec.people is not None and "people" not in buildings:
+        low, high = spec.people
+        raise SchemaError(
+            f"grids of {low:g} to {high:g} people are asked for, but buildings has no column people; name "
+            "one with --people, spread totals of --zones by --zone-people, or ask for households alone"
+        )
 
 
 def divide_sites(

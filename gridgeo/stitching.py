@@ -116,6 +116,8 @@ def grid_table(
         rows.append(table.assign(grid_code=codes, area_code=str(community.area_code), name=names))
     table = pd.concat(rows, ignore_index=True)
     table["area_m2"] = np.round(areas, 2)
+    if "people" not in prepared.buildings:
+        table["people"] = pd.array([pd.NA] * len(table), dtype="Int64")  # not counted is not zero
     table["reason"] = with_pieces(table["reason"].to_numpy(), shapes)
     table["start_date"] = pd.array([spec.start_date] * len(table), dtype="string")
     table["end_date"] = pd.array([pd.NA] * len(table), dtype="string")
@@ -183,8 +185,9 @@ def atom_layer(
         "atom_id": ids,
         "grid_code": codes,
         "households": np.concatenate([site.graph.households for site in divided]),
-        "people": np.concatenate([site.graph.people for site in divided]),
     }
+    if "people" in prepared.buildings:
+        columns["people"] = np.concatenate([site.graph.people for site in divided])
     return gpd.GeoDataFrame(columns, geometry=shapes, crs=prepared.crs)
 
 

@@ -8,7 +8,7 @@ from towns import block, layer, town
 
 import gridgeo
 from gridgeo import GridSpec, read_division
-from gridgeo.errors import FileReadError, FileWriteError
+from gridgeo.errors import FileReadError, FileWriteError, SchemaError
 from gridgeo.io import list_layers, write_layers
 
 LAYERS = ["communities", "grids", "atoms", "buildings", "streets"]
@@ -58,7 +58,23 @@ def test_missing_answers_stay_missing_in_the_file(division, tmp_path):
     again = read_division(tmp_path / "out.gpkg")
     codes = again.buildings.set_index("building_id")["grid_code"]
     assert codes.isna().to_dict() == {"a": False, "b": False, "out": True, "none": True}
-    assert again.grids["end_date"].isna().all()
+    for grids in (division.grids, again.grids):
+        assert grids["people"].dtype == "Int64"
+        assert grids["end_date"].dtype == "string"
+        assert grids[["people", "start_date", "end_date"]].isna().all(axis=None)
+
+
+def test_people_are_counted_where_buildings_know_them(tmp_path):
+    drawn = town(["AAAA"] * 2, ["....", ".a.b"], {"a": 250, "b": 240}, [[(2, -1), (2, 3)]])
+    houses = drawn.buildings.assign(people=[600, 500])
+    gridgeo.divide(drawn.communities, houses, drawn.streets).write(tmp_path / "out.gpkg")
+    assert read_division(tmp_path / "out.gpkg").grids["people"].tolist() == [600, 500]
+
+
+def test_a_range_of_people_wants_people_who_were_counted():
+    drawn = town(["AAAA"] * 2, ["....", ".a.b"], {"a": 250, "b": 240}, [])
+    with pytest.raises(SchemaError, match="buildings has no column people; name one with --people"):
+        gridgeo.divide(drawn.communities, drawn.buildings, drawn.streets, GridSpec(people=(600, 900)))
 
 
 def test_the_same_division_gives_the_same_bytes(division, tmp_path):

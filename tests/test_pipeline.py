@@ -135,11 +135,13 @@ def test_any_declared_system_is_answered_in_the_same_system(drawn, crs):
             for name, part in vars(division).items()
         }
     )
-    # Degrees are rounded by the caller's own reprojection, so a few millimetres may differ.
-    slack = [
-        word for word in broken_laws(metric, drawn) if not word.startswith(("cover", "nested", "disjoint"))
-    ]
-    assert slack == []
+    # Degrees are rounded by the caller's own reprojection, so a few millimetres may differ; they can move the
+    # point that stands for a building across the outline far enough to lie on its other side.
+    excused = ["cover", "nested", "disjoint"]
+    outline = drawn.communities.union_all().boundary
+    if outline.intersects(drawn.buildings.geometry.to_numpy()).any():
+        excused.append("a building inside has no grid")
+    assert [word for word in broken_laws(metric, drawn) if not word.startswith(tuple(excused))] == []
 
 
 @settings(max_examples=5, deadline=None)
