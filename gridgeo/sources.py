@@ -1,7 +1,7 @@
 """From files to a division: read the layers, name their columns, count households, note it all down."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from geopandas import GeoDataFrame
@@ -15,7 +15,9 @@ from gridgeo.io import hash_file, read_layer, split_source
 from gridgeo.pipeline import Progress, divide
 from gridgeo.spec import GridSpec
 
-__all__ = ["Sources", "divide_files"]
+__all__ = ["ROLES", "Sources", "divide_files"]
+
+ROLES = ("communities", "buildings", "streets", "compounds", "dedicated", "zones")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +26,7 @@ class Sources:
 
     Columns left out are guessed by their names. Households come from a column, or from ``zones`` (census
     areas, a population grid) with totals in ``zone_households``, or, with ``floor_area_m2``, from footprint
-    and levels.
+    and levels. ``crs`` states by role the system of files that declare none, or that hold GCJ-02 or BD-09.
     """
 
     communities: str
@@ -44,12 +46,23 @@ class Sources:
     floor_area_m2: float | None = None
     levels: str | None = None
     encoding: str | None = None
+    crs: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.crs) - {*ROLES, "barriers"})
+        if unknown:
+            raise ValueError(
+                f"no layer is called {', '.join(unknown)}; there are {', '.join(ROLES)}, barriers"
+            )
 
     @property
     def files(self) -> dict[str, str]:
         """The single layers by role, those not given left out."""
-        roles = ("communities", "buildings", "streets", "compounds", "dedicated", "zones")
-        return {role: getattr(self, role) for role in roles if getattr(self, role) is not None}
+        return {role: getattr(self, role) for role in ROLES if getattr(self, role) is not None}
+
+    def read(self, source: str, role: str) -> GeoDataFrame:
+        """Return the layer of a file, in the encoding and the system that were stated."""
+        return read_layer(source, encoding=self.encoding, crs=self.crs.get(role))
 
 
 def divide_files(
@@ -62,7 +75,7 @@ def divide_files(
     GridgeoError
         When a file cannot be read or a layer cannot be used; the message names it and the remedy.
     """
-    layers = {role: read_layer(source, encoding=sources.encoding) for role, source in sources.files.items()}
+    layers = {role: sources.read(source, role) for role, source in sources.files.items()}
     stated: dict[str, dict[str, str | None]] = {
         "communities": {"area_code": sources.area_code},
         "buildings": {
@@ -83,7 +96,7 @@ def divide_files(
         layers["buildings"],
         layers["streets"],
         spec,
-        barriers=[read_layer(source, encoding=sources.encoding) for source in sources.barriers],
+        barriers=[sources.read(source, "barriers") for source in sources.barriers],
         compounds=layers.get("compounds"),
         dedicated=layers.get("dedicated"),
         progress=progress,
@@ -92,6 +105,7 @@ def divide_files(
     files = sorted({split_source(source)[0] for source in (*sources.files.values(), *sources.barriers)})
     inputs: dict[str, Any] = {
         "layers": {**sources.files, "barriers": list(sources.barriers)},
+        "crs": dict(sources.crs),
         "columns": columns,
         "households": methods or {"households": f"column {columns['buildings'].get('households')}"},
         "sha256": {file.name: hash_file(file) for file in files},

@@ -12,7 +12,7 @@ from tqdm import tqdm
 from gridgeo.division import Division
 from gridgeo.errors import GridgeoError
 from gridgeo.pipeline import Progress
-from gridgeo.sources import Sources, divide_files
+from gridgeo.sources import ROLES, Sources, divide_files
 from gridgeo.spec import EFFORTS, PRESETS, Effort, GridSpec, Scheme
 
 __all__ = ["command"]
@@ -20,6 +20,7 @@ __all__ = ["command"]
 LAYER = "FILE[:LAYER]"
 SCHEMES = ["auto", "14", "15", "plain"]
 SHOWN_EXCEPTIONS = 12
+CRS_ROLES = (*ROLES, "barriers")
 
 
 class RangeType(click.ParamType[tuple[float, float]]):
@@ -70,6 +71,12 @@ class RangeType(click.ParamType[tuple[float, float]]):
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Processes.")
 @click.option("--code-scheme", type=click.Choice(SCHEMES), default="auto", show_default=True)
 @click.option("--start-date", metavar="DATE", help="Day from which the grids are in force.")
+@click.option(
+    "--crs",
+    multiple=True,
+    metavar="ROLE=CRS",
+    help="System of a layer that declares none or holds GCJ-02, such as communities=GCJ-02; repeatable.",
+)
 @click.option("--encoding", help="Encoding of the attributes, where it is known.")
 @click.option("--json", "as_json", is_flag=True, help="Print the score as JSON.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.gpkg")
@@ -88,6 +95,7 @@ def command(
     as_json: bool,
     out: Path,
     floor_area: float | None,
+    crs: tuple[str, ...],
     **files: Any,
 ) -> None:
     """Divide communities into grids of a household range with streets as borders.
@@ -109,12 +117,29 @@ def command(
         )
         spec = replace(spec, people=people_range) if people_range else spec
         with tqdm(unit=" communities", disable=not sys.stderr.isatty(), leave=False) as bar:
-            sources = Sources(**files, floor_area_m2=floor_area)
+            sources = Sources(**files, floor_area_m2=floor_area, crs=stated_systems(crs))
             division = divide_files(sources, spec, progress=advance(bar), jobs=jobs)
         division.write(out)
     except GridgeoError as error:
         raise click.ClickException(str(error)) from error
     click.echo(to_json(division) if as_json else describe(division, out))
+
+
+def stated_systems(stated: tuple[str, ...]) -> dict[str, str]:
+    """Return the systems by role.
+
+    Raises
+    ------
+    click.UsageError
+        When one does not say for which layer it is.
+    """
+    pairs = [one.partition("=") for one in stated]
+    if wrong := [role for role, equals, system in pairs if not (role in CRS_ROLES and equals and system)]:
+        raise click.UsageError(
+            f"--crs {wrong[0]}: say for which layer, such as buildings=EPSG:4546; "
+            f"roles are {', '.join(CRS_ROLES)}"
+        )
+    return {role: system for role, _, system in pairs}
 
 
 def build_spec(size: tuple[float, float] | None, preset: str | None, area: float | None) -> GridSpec:

@@ -152,7 +152,8 @@ def declare_layer(frame: GeoDataFrame, found: Source, stated: str | None) -> Geo
         raise CRSError(
             f"{found.name}: declares no CRS, so its coordinates could be anywhere; if you know it, type\n"
             f"  ogr2ogr -a_srs EPSG:4546 declared.gpkg {found.path} {found.layer}\n"
-            "with the right number in place of 4546, or in Python frame.set_crs('EPSG:4546')"
+            "with the right number in place of 4546, state it with --crs, or in Python "
+            "frame.set_crs('EPSG:4546')"
         )
     if frame.crs is None and system is not None:
         return frame.set_crs(system.crs)

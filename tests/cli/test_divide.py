@@ -4,7 +4,9 @@ import subprocess
 import sys
 
 import geopandas as gpd
+import numpy as np
 import pytest
+import shapely
 from click.testing import CliRunner
 from independent_laws import broken_laws
 from towns import Town, block, layer, line, town
@@ -12,6 +14,7 @@ from towns import Town, block, layer, line, town
 from gridgeo import read_division
 from gridgeo.cli import main
 from gridgeo.io import write_layers
+from gridgeo.offset import wgs84_to_gcj02
 
 EMPTY = ["." * 20] * 5
 DRAWN = town(
@@ -261,3 +264,36 @@ def test_the_help_names_every_option():
         "--json",
     ):
         assert option in result.output
+
+
+def test_the_system_of_a_layer_that_declares_none_can_be_stated(files, tmp_path):
+    naked = tmp_path / "naked.csv"
+    points = DRAWN.buildings.representative_point()
+    rows = zip(DRAWN.buildings["building_id"], points.x, points.y, strict=True)
+    naked.write_text("id,flats,x,y\n" + "".join(f"{i},80,{x},{y}\n" for i, x, y in rows), encoding="utf-8")
+    code = DRAWN.communities.crs.to_epsg()
+    result = run(*words(files, "--buildings", naked, "--crs", f"buildings=EPSG:{code}"))
+    assert result.exit_code == 0, result.output
+    division = read_division(files.parent / "out.gpkg")
+    assert division.grids["households"].sum() == 80 * len(DRAWN.buildings)
+    assert division.manifest["inputs"]["crs"] == {"buildings": f"EPSG:{code}"}
+
+
+def test_coordinates_of_a_map_service_are_taken_back_to_true_ones(files, tmp_path):
+    true = DRAWN.communities.rename(columns={"area_code": "code"}).to_crs("EPSG:4326")
+    shifted = true.set_geometry(
+        shapely.transform(true.geometry, lambda at: np.column_stack(wgs84_to_gcj02(*at.T))), crs=true.crs
+    )
+    write_layers(tmp_path / "amap.gpkg", {"communities": shifted}, {})
+    source = ["--communities", f"{tmp_path / 'amap.gpkg'}:communities"]
+    result = run(*words(files, *source, "--crs", "communities=GCJ-02"))
+    assert result.exit_code == 0, result.output
+    apart = read_division(files.parent / "out.gpkg").grids.to_crs(DRAWN.communities.crs).union_all()
+    assert apart.symmetric_difference(DRAWN.communities.union_all()).area < 0.1
+
+
+@pytest.mark.parametrize("stated", ["EPSG:4546", "rivers=EPSG:4546", "buildings="])
+def test_a_system_for_no_layer_is_refused_with_the_roles(files, stated):
+    result = run(*words(files, "--crs", stated))
+    assert result.exit_code == 2
+    assert "such as buildings=EPSG:4546; roles are communities, buildings" in result.output
