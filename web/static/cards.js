@@ -102,7 +102,7 @@ export function connectCards(app) {
   });
 
   const openNearest = (lon, lat) => attempt(async () => {
-    const answer = await scene.reader.nearest(lon, lat, NEAREST, settings.workflow.states.filter((entry) => entry.open).map(({ name }) => name));
+    const answer = await scene.reader.nearest(lon, lat, NEAREST);
     if (!answer) return;
     const shown = { rows: answer.incidents, total: answer.incidents.length, next: null, selected: "", fresh: new Set() };
     const hover = (row) => scene.highlight.place(row?.lat ?? lat, row?.lon ?? lon);

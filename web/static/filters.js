@@ -16,7 +16,7 @@ export function buildFilters(state, { settings, communities, counts }, change) {
 export function buildScope(state, change) {
   const scope = state.state.length ? "" : state.open || "open";
   const button = (value) => make("button", { type: "button", "aria-pressed": String(scope === value), click: () => change({ open: value === "open" ? "" : value, state: [] }) }, say(`scope.${value}`));
-  return make("div", { class: "segments", role: "group", "aria-label": say("filter.scope") }, button("open"), button("all"));
+  return make("div", { class: "segments", role: "group", "aria-label": say("filter.scope") }, button("open"), button("overdue"), button("all"));
 }
 
 function buildTimes(state, change) {

@@ -5,6 +5,7 @@ import { buildBuckets } from "../front/buckets.js";
 import { boxOf } from "./mvt.js";
 
 const SIDE = 2 ** WORLD_BITS;
+const FAR = 2 ** 30; // past the square of the world
 const EARTH_M = 40075016.686;
 const ROOMY = 0.62; // a grid is no circle: this share of the circle of its area usually fits into it
 
@@ -69,4 +70,9 @@ function measure({ first, start, xy }, f) {
   }
   if (!area) return { area: 0, x: ox, y: oy };
   return { area: Math.abs(area) / 2, x: ox + mx / (3 * area), y: oy + my / (3 * area) };
+}
+
+// An index that looks at every member, for layers that are looked through once in a while.
+export function oneBucket(members, box, n) {
+  return { west: -FAR, north: -FAR, east: FAR, south: FAR, side: 1, size: 2 * FAR, members: [members], box, seen: new Uint32Array(n), round: 0 };
 }

@@ -4,12 +4,15 @@ import { WORLD_ZOOM } from "../front/decode.js";
 import { paintDivision } from "../front/paint.js";
 import { sharpness } from "../front/tiles.js";
 import { palette } from "./palette.js";
+import { oneBucket } from "./geojson.js";
+import { POLYGON } from "./mvt.js";
 import { sourceOf, tileStore } from "./vector.js";
 
 const TILE_PX = 512;
 const SHARPNESS = 1.25;
 // From which zoom of the map each layer of tiles is worth asking for.
-const FROM = { water: 0, streets: 10, railway: 10, buildings: 15 };
+const FROM = { water: 0, barriers: 0, streets: 10, railway: 10, buildings: 15 };
+const SWITCH = { water: "water", barriers: "water", railway: "streets" }; // which switch of the page a layer obeys
 const NOTHING = { shapes: { n: 0, first: new Uint32Array(1), start: new Uint32Array(1), xy: new Int32Array(0) }, buckets: { west: 1, east: 0, north: 1, south: 0 }, columns: {}, name: [], rank: [], grid: [] };
 
 const Ground = L.GridLayer.extend({
@@ -45,6 +48,12 @@ const Ground = L.GridLayer.extend({
   },
 });
 
+// Some features of a tile: the same corners, the others without a place in the buckets.
+function pick({ shapes, types }, wanted) {
+  const members = types.map((type, f) => (wanted(type) ? f : -1)).filter((f) => f >= 0);
+  return { shapes, buckets: oneBucket(members, shapes.box, shapes.n) };
+}
+
 // `model` has {division, measure, shown, layers}; its parts are read anew at every painting.
 export function addGround(map, model) {
   const waiting = new Set();
@@ -63,17 +72,19 @@ export function addGround(map, model) {
 
   function readTile(name, coords) {
     if (!model.layers.includes(name) || coords.z < FROM[name] || coords.z < 1) return null;
-    if (name !== "railway" && !model.shown[name]?.on) return null;
+    if (!model.shown[SWITCH[name] ?? name]?.on) return null;
     return store.read(name, sourceOf(coords));
   }
 
   // Buildings and streets of one tile in the shape that the painter of the file map walks.
   function sceneOf(coords) {
-    const { division } = model;
-    const backdrop = {};
-    for (const [name, source] of [["water", "water"], ["rail", "railway"]]) {
-      const tile = readTile(source, coords);
-      if (tile) backdrop[name] = tile;
+    const { division } = model, barriers = readTile("barriers", coords);
+    const backdrop = { water: readTile("water", coords), rail: readTile("railway", coords) };
+    if (barriers) {
+      barriers.areas ??= pick(barriers, (type) => type === POLYGON);
+      barriers.lines ??= pick(barriers, (type) => type !== POLYGON);
+      backdrop.water ??= barriers.areas;
+      backdrop.rail ??= barriers.lines;
     }
     return { communities: division.communities, grids: division.grids, buildings: buildingsOf(readTile("buildings", coords)), streets: streetsOf(readTile("streets", coords)), backdrop };
   }
@@ -103,5 +114,5 @@ export function addGround(map, model) {
     return [...sources.values()].map((coords) => streetsOf(readTile("streets", coords))).filter((tile) => tile !== NOTHING);
   }
 
-  return Object.assign(ground, { streetsInView, store });
+  return Object.assign(ground, { streetsInView, store, settled: () => store.settled() });
 }

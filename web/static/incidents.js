@@ -1,14 +1,16 @@
 // What the page knows of incidents: asked for anew when the filters, the view or the incidents change.
 
 import { readJson, toQuery } from "./client.js";
+import { groupPoints } from "./groups.js";
 
 const LISTED = 100;
+const MOST_SINGLE = 2000; // of a view are drawn one by one, each with its icon; more come in groups from the service
 const HEAT_FINER = 2; // the heat is made from groups two zooms finer than those shown
 
-// The part of the address that the service filters by.
-export function toFilters({ category, state, since, until, grid, area, q, open }, { workflow }, now = new Date()) {
-  const states = state.length ? state : open === "all" ? [] : workflow.states.filter((entry) => entry.open).map(({ name }) => name);
-  return { since: toMoment(since, now), until: until || null, category, state: states, grid, area, q };
+// The part of the address that the service filters by; chosen states say themselves whether they are open.
+export function toFilters({ category, state, since, until, grid, area, q, open }, now = new Date()) {
+  const scope = state.length ? {} : { "": { open: "true" }, overdue: { overdue: "true" } }[open] ?? {};
+  return { since: toMoment(since, now), until: until || null, category, state, grid, area, q, ...scope };
 }
 
 // "7d" and "24h" count back from now, to the minute so that the answers can be kept; anything else is a moment.
@@ -42,12 +44,18 @@ export function incidentReader() {
   }
 
   return {
-    marks: (filters, bounds, zoom) => latest("marks", `/api/v1/incidents/clusters${toQuery({ ...filters, bbox: bboxOf(bounds.pad(0.1)), zoom: Math.round(zoom) })}`),
+    async marks(filters, bounds, zoom) {
+      const asked = { ...filters, bbox: bboxOf(bounds.pad(0.1)) };
+      const found = await latest("marks", `/api/v1/incidents/clusters${toQuery({ ...asked, zoom: Math.round(zoom) })}`);
+      if (!found || found.total > MOST_SINGLE) return found && found.clusters;
+      const [points, late] = await Promise.all([latest("points", `/api/v1/incidents/points${toQuery(asked)}`), latest("late", `/api/v1/incidents/points${toQuery({ ...asked, overdue: "true" })}`)]);
+      return points && late && groupPoints(points, new Set(late.incident_id), zoom);
+    },
     heat: (filters, bounds, zoom) => latest("heat", `/api/v1/incidents/clusters${toQuery({ ...filters, bbox: bboxOf(bounds.pad(0.1)), zoom: Math.min(20, Math.round(zoom) + HEAT_FINER) })}`),
     list: (filters, after) => latest("list", `/api/v1/incidents${toQuery({ ...filters, limit: LISTED, after })}`),
     by: (axis, filters) => latest(`by ${axis}`, `/api/v1/statistics${toQuery({ ...filters, by: axis })}`),
     hot: (days) => latest("hot", `/api/v1/statistics/hot${toQuery({ days })}`),
     one: (id) => latest("one", `/api/v1/incidents/${encodeURIComponent(id)}`),
-    nearest: (lon, lat, k, state) => latest("nearest", `/api/v1/incidents/nearest${toQuery({ lon, lat, k, state })}`),
+    nearest: (lon, lat, k) => latest("nearest", `/api/v1/incidents/nearest${toQuery({ lon, lat, k })}`),
   };
 }

@@ -25,8 +25,8 @@ const complain = (error) => tell(find("told"), say("fault", { why: error.message
 
 const settings = await readJson("/api/v1/settings");
 const division = await readDivision(settings);
-const scene = openScene(find("map"), { settings, division, measures: page.measures, off: state.off });
-const app = { page, state, settings, scene, map: scene.map, filters: () => toFilters(state, settings), complain, change, refresh, say: (text) => tell(find("told"), text) };
+const scene = openScene(find("map"), { settings, division, measures: page.measures, tiles: page.tiles, off: state.off });
+const app = { page, state, settings, scene, map: scene.map, filters: () => toFilters(state), complain, change, refresh, say: (text) => tell(find("told"), text) };
 scene.start(state.lat == null || state.lon == null ? [wholeBounds(division, settings).getCenter(), 12] : [[state.lat, state.lon], state.z ?? 15]);
 if (state.lat == null) app.map.fitBounds(wholeBounds(division, settings), { padding: [12, 12], animate: false });
 app.map.setMinZoom(Math.max(3, app.map.getBoundsZoom(wholeBounds(division, settings)) - 2)).setMaxBounds(wholeBounds(division, settings).pad(1));

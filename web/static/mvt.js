@@ -7,6 +7,7 @@ import { WORLD_BITS } from "../front/decode.js";
 import { buildBuckets } from "../front/buckets.js";
 
 const MOVE = 1, LINE = 2;
+export const POLYGON = 3; // the type of a feature
 const texts = new TextDecoder();
 
 class Reader {
@@ -84,12 +85,12 @@ function readNumbers(reader) {
 }
 
 function readFeature(reader) {
-  const feature = { tags: [], commands: [] };
-  reader.each({ 2: (r) => (feature.tags = readNumbers(r.message())), 4: (r) => (feature.commands = readNumbers(r.message())) });
+  const feature = { tags: [], commands: [], type: 0 };
+  reader.each({ 3: (r) => (feature.type = r.varint()), 2: (r) => (feature.tags = readNumbers(r.message())), 4: (r) => (feature.commands = readNumbers(r.message())) });
   return feature;
 }
 
-// The layers of a tile by name, each as `{shapes, buckets, columns}` on the web map's square.
+// The layers of a tile by name, each as `{shapes, buckets, columns, types}` on the web map's square.
 export function decodeTile(bytes, { z, x, y }) {
   const layers = {};
   new Reader(bytes).each({
@@ -124,7 +125,7 @@ function toShapes({ features, keys, values, extent }, z, x, y) {
   });
   const shapes = { n, first, start: Uint32Array.from(start), xy: Int32Array.from(xy), box: new Int32Array(4 * n) };
   for (let f = 0; f < n; f++) shapes.box.set(boxOf(shapes, f), 4 * f);
-  return { shapes, buckets: buildBuckets(shapes), columns };
+  return { shapes, buckets: buildBuckets(shapes), columns, types: features.map(({ type }) => type) };
 }
 
 function walk(commands, start, xy, west, north, step) {

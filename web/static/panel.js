@@ -76,7 +76,7 @@ export function connectPanel(app) {
 
   function showFigures() {
     const { grids } = scene.division, openGrid = (code) => app.cards.openGrid(code, true);
-    find("days").replaceChildren(buildDayChart(data.days, state.since, (day) => app.change(state.since === day ? { since: "", until: "" } : { since: day, until: nextDay(day) })));
+    find("days").replaceChildren(buildDayChart(data.days, state.since, (day) => app.change(state.since === day ? { since: "", until: "" } : { since: day, until: day })));
     find("hot").replaceChildren(buildHot(data.hot, grids, state.card, openGrid));
     find("top").replaceChildren(buildTopGrids(data.grids, grids, state.card, openGrid));
   }
@@ -124,8 +124,4 @@ export function connectPanel(app) {
 
 function sum(rows, name) {
   return rows.reduce((total, row) => total + row[name], 0);
-}
-
-function nextDay(day) {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + 86400000).toISOString().slice(0, 10);
 }

@@ -12,14 +12,13 @@ import { fixedMeasure, isSamePicture, LIVE, liveMeasure } from "./measures.js";
 import { categoryOf, stateOf } from "./list.js";
 import { oncePerFrame } from "./page.js";
 
-// `page` is {settings, division, measures, off, large}; the wall is read from afar and has no controls.
-export function openScene(element, { settings, division, measures, off = [], large = false }) {
+// `page` is {settings, division, measures, tiles, off, large}; the wall is read from afar and has no controls.
+export function openScene(element, { settings, division, measures, tiles, off = [], large = false }) {
   const map = openMap(element, { controls: !large });
   const points = extraLayers(settings);
   const shown = startLayers(points, [], off);
-  const names = new Set(settings.layers.map(({ name }) => name));
-  if (!names.has("water")) delete shown.water;
-  const scene = { map, settings, division, shown, measure: fixedMeasure(measures[0], division.grids), byGrid: new Map(), layers: [...names] };
+  if (!tiles.includes("water") && !tiles.includes("barriers")) delete shown.water;
+  const scene = { map, settings, division, shown, measure: fixedMeasure(measures[0], division.grids), byGrid: new Map(), layers: tiles };
   const dots = { marks: [], shown, size: () => (large ? 1.5 : 1), selected: null, kindOf: (mark) => kindOf(mark, settings) };
   const heat = { marks: [], shown };
   const reader = incidentReader();
@@ -43,7 +42,7 @@ export function openScene(element, { settings, division, measures, off = [], lar
       shown.incidents.on ? reader.marks(filters, map.getBounds(), map.getZoom()) : null,
       shown.heat.on ? reader.heat(filters, map.getBounds(), map.getZoom()) : null,
     ]);
-    if (marks) dots.marks = marks.clusters;
+    if (marks) dots.marks = marks;
     if (spots) heat.marks = spots.clusters;
     parts.dots.repaint();
     parts.heat.repaint();

@@ -10,22 +10,24 @@ const EMPTY = Symbol("empty");
 
 // `read(layer, view)` gives what is there, and calls `arrived` when more has come.
 export function tileStore(arrived) {
-  const kept = new Map();
+  const kept = new Map(), asked = new Set();
   let version = "";
 
   function fetchTile(key, layer, { z, x, y }) {
     kept.set(key, EMPTY);
-    const asked = version;
-    readBytes(`/tiles/${layer}/${z}/${x}/${y}.mvt?v=${asked}`)
+    const wanted = version;
+    const answer = readBytes(`/tiles/${layer}/${z}/${x}/${y}.mvt?v=${wanted}`)
       .then((bytes) => {
-        if (asked !== version) return;
+        if (wanted !== version) return;
         kept.set(key, bytes?.length ? (Object.values(decodeTile(bytes, { z, x, y }))[0] ?? EMPTY) : EMPTY);
         arrived(z, x, y);
       })
       .catch((error) => {
         kept.delete(key); // asked again when the view is painted next
         if (error.status !== 0 && error.status !== 503) console.warn(`tile ${key}: ${error.message}`);
-      });
+      })
+      .finally(() => asked.delete(answer));
+    asked.add(answer);
     while (kept.size > KEPT * 3) kept.delete(kept.keys().next().value);
   }
 
@@ -46,7 +48,10 @@ export function tileStore(arrived) {
       kept.set(key, tile);
       return tile === EMPTY ? null : tile;
     },
-    size: () => kept.size,
+    // Waits until nothing is under way any more; what arrives may ask for more.
+    async settled() {
+      while (asked.size) await Promise.all(asked);
+    },
   };
 }
 

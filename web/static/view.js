@@ -5,11 +5,11 @@ import { findAt } from "../front/buckets.js";
 import { labelLayer } from "../front/labels.js";
 import { addNorth, mayMove } from "../front/view.js";
 import { say } from "../front/words.js";
+import { oneBucket } from "./geojson.js";
 import { makePane } from "./overlay.js";
 import { palette } from "./palette.js";
 
 const PANES = [["basemap", 150], ["ground", 200], ["heat", 320], ["labels0", 450], ["points", 460], ["highlight", 470], ["incidents", 480]];
-const FAR = 2 ** 30; // past the square of the world
 const CLOSEST_ZOOM = 17.5; // going to a small grid still shows what lies around it
 
 export function openMap(element, { controls = true } = {}) {
@@ -53,9 +53,7 @@ function joinLayers(tiles) {
     }
   }
   const n = name.length;
-  // One bucket: names are looked for once in a while, not at every tile.
-  const buckets = { west: -FAR, north: -FAR, east: FAR, south: FAR, side: 1, size: 2 * FAR, members: [Array.from({ length: n }, (_, f) => f)], box, seen: new Uint32Array(n), round: 0 };
-  return { shapes: { n, first, start, xy, box }, buckets, name, rank };
+  return { shapes: { n, first, start, xy, box }, buckets: oneBucket(Array.from({ length: n }, (_, f) => f), box, n), name, rank };
 }
 
 export function gridAt({ grids }, latlng) {

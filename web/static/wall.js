@@ -1,0 +1,101 @@
+// The wall: nobody touches it. It shows what is going on, goes round the unusual grids, and keeps that up for weeks.
+
+import { formatNumber, make, say } from "../front/words.js";
+import { buildLegend, describeLegend } from "../front/legend.js";
+import { readAddress } from "./address.js";
+import { buildBars } from "./charts.js";
+import { readJson } from "./client.js";
+import { buildDayChart, buildHot, buildTotals, nameOfGrid } from "./figures.js";
+import { toFilters } from "./incidents.js";
+import { buildList, categoryOf } from "./list.js";
+import { followRevision } from "./live.js";
+import { readDivision, wholeBounds } from "./model.js";
+import { find, readPage, useLanguage } from "./page.js";
+import { openScene } from "./scene.js";
+import { showStatus } from "./status.js";
+import { formatClock, nameOf } from "./times.js";
+import { startTour } from "./tour.js";
+
+const HOT_EVERY_MS = 60000;
+const HOT_DAYS = 7;
+const LISTED = 9;
+const CATEGORIES = 7;
+
+const page = readPage();
+const state = readAddress();
+useLanguage(page.words, state.lang || page.lang);
+
+const settings = await readJson("/api/v1/settings");
+const division = await readDivision(settings);
+const scene = openScene(find("map"), { settings, division, measures: page.measures, tiles: page.tiles, off: state.off, large: true });
+const whole = () => wholeBounds(scene.division, settings);
+scene.start([whole().getCenter(), 12]);
+scene.map.fitBounds(whole(), { animate: false, ...clearOf() });
+scene.setMeasure(state.measure || "open");
+const data = { hot: [], hotAt: 0, rows: [], byGrid: scene.byGrid };
+const filters = () => toFilters(state);
+const tour = startTour({ scene, whole, clearOf, show: showStop, stops: () => data.hot.map((row) => ({ code: row.grid_code, row })) });
+
+// The map is seen between the columns of figures, so what it goes to must fit there.
+function clearOf() {
+  const side = (id) => find(id).getBoundingClientRect().width + 40;
+  const top = document.querySelector("header").getBoundingClientRect().height + 30;
+  return { paddingTopLeft: [side("left"), top], paddingBottomRight: [side("right"), 80] };
+}
+
+function showStop(stop) {
+  const element = find("stop");
+  element.hidden = !stop;
+  if (!stop) return;
+  const { code, row } = stop, counts = data.byGrid.get(code);
+  element.replaceChildren(
+    make("h2", {}, nameOfGrid(scene.division.grids, code)), make("code", {}, code),
+    make("p", {}, say("wall.expected", { n: formatNumber(row.n), expected: formatNumber(row.expected, 1) })),
+    buildTotals({ shown: counts?.n ?? 0, open: counts?.open ?? 0, overdue: counts?.overdue ?? 0 }));
+}
+
+async function refresh() {
+  const asked = filters(), { reader } = scene;
+  const [, list, grids, days, categories] = await Promise.all([scene.showIncidents(asked), reader.list(asked), reader.by("grid", asked), reader.by("day", { ...asked, state: [] }), reader.by("category", asked)]);
+  if ([list, grids, days, categories].includes(null)) return;
+  const before = new Set(data.rows.map((row) => row.incident_id));
+  data.rows = list.incidents.slice(0, LISTED);
+  const fresh = new Set(before.size ? data.rows.map((row) => row.incident_id).filter((id) => !before.has(id)) : []);
+  data.byGrid = scene.byGrid = new Map(grids.rows.map((row) => [row.key, row]));
+  scene.setMeasure(state.measure || "open");
+  if (Date.now() - data.hotAt > HOT_EVERY_MS) {
+    data.hotAt = Date.now();
+    data.hot = (await reader.hot(HOT_DAYS))?.grids ?? data.hot;
+  }
+  const quiet = () => {};
+  find("totals").replaceChildren(buildTotals({ shown: grids.total, open: sum(grids.rows, "open"), overdue: sum(grids.rows, "overdue") }));
+  find("days").replaceChildren(buildDayChart(days.rows, "", quiet));
+  find("categories").replaceChildren(buildBars(topCategories(categories.rows), quiet));
+  find("hot").replaceChildren(buildHot(data.hot, scene.division.grids, tour.code(), quiet));
+  find("list").replaceChildren(buildList({ rows: data.rows, total: list.total, next: null, selected: "", fresh }, settings, { choose: quiet, hover: quiet, more: quiet }));
+  find("legend").replaceChildren(make("span", {}, describeLegend(scene.division, scene.measure)), buildLegend(scene.division, scene.measure));
+}
+
+function topCategories(rows) {
+  return [...rows].sort((a, b) => b.n - a.n).slice(0, CATEGORIES).map(({ key, n }) => ({ key, text: nameOf(categoryOf(settings, key), key ?? "–"), value: n }));
+}
+
+function sum(rows, name) {
+  return rows.reduce((total, row) => total + row[name], 0);
+}
+
+async function news({ division: revision }, before) {
+  scene.ground.store.setVersion(revision);
+  scene.parts.points.setVersion(revision);
+  if (before && before.division !== revision) {
+    Object.assign(division, await readDivision(settings));
+    scene.repaint();
+  }
+  await refresh();
+}
+
+scene.map.on("moveend", () => scene.showIncidents(filters()).catch((error) => console.info(`incidents of the view: ${error.message}`)));
+window.setInterval(() => (find("clock").textContent = formatClock(new Date())), 1000);
+await followRevision({ told: news, shown: (fresh) => showStatus(find("status"), find("banner"), fresh) });
+tour.begin(Number(new URLSearchParams(location.search).get("seconds")) || 12);
+document.body.classList.add("ready");

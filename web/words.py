@@ -1,0 +1,20 @@
+"""Words of the pages in Chinese and English: the catalogue of the service over that of the file map."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from gridgeo.maps.words import LANGUAGES, read_words, say
+
+__all__ = ["LANGUAGES", "read_page_words", "say"]
+
+CATALOGUE = Path(__file__).parent / "static" / "text.json"
+
+
+@cache
+def read_page_words() -> dict[str, dict[str, Any]]:
+    """Return the catalogue by language: what a grid is called is said in one place only, the file map's."""
+    own: dict[str, dict[str, Any]] = json.loads(CATALOGUE.read_text(encoding="utf-8"))
+    shared = read_words()
+    return {language: {**shared[language], **own[language]} for language in LANGUAGES}
