@@ -53,6 +53,21 @@ def test_whole_addresses_are_taken_apart() -> None:
     assert (row["compound"], row["building_no"]) == ("锦江小区", "3")
 
 
+@pytest.mark.parametrize(
+    ("address", "compound"),
+    [
+        ("棉纺厂生活区三期1栋", "棉纺厂生活区三期"),
+        ("横街家园2栋", "横街家园"),
+        ("西陵区横街锦江小区2栋", "锦江小区"),
+    ],
+)
+def test_no_compound_is_called_by_its_kind_alone(address: str, compound: str) -> None:
+    pois = gpd.GeoDataFrame(
+        {"name": ["公厕"], "address": [address]}, geometry=[at(0, 0)], crs=addresses().crs
+    )
+    assert build_gazetteer(pois=pois).entries["compound"].iloc[0] == compound
+
+
 def test_a_table_without_the_column_it_needs_says_how_to_name_it() -> None:
     table = streets().rename(columns={"name": "xyz"})
     with pytest.raises(SchemaError, match=r"streets: no column for name; .*streets\.name=COLUMN.*xyz"):

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import box
 
+from gridgeo.locate.gazetteer import Gazetteer, build_gazetteer
 from gridgeo.locate.geocode.batch import RESULT_COLUMNS
-from tests.locate.small_city import CRS, X, Y, small_city
+from tests.locate.small_city import CRS, X, Y, at, small_city
 
 
 def answer(text: str) -> pd.Series:
@@ -196,3 +197,47 @@ def test_ties_in_one_grid_still_give_a_certain_grid() -> None:
     )
     row = small_city().geocode(["胜利街5号"], grids=whole).iloc[0]
     assert (row["status"], row["grid_code"], row["grid_certain"]) == ("ambiguous", "W", True)
+
+
+def village_roads() -> Gazetteer:
+    """Two villages, each with hamlets that sound or look like one of the other's."""
+    names = [
+        ("上河村", "望家冲", 0),
+        ("上河村", "周家坝", 200),
+        ("下河村", "王家冲", 5000),
+        ("下河村", "吴家坝", 5200),
+    ]
+    rows = [(f"{road}{n}号", road, str(n), at(x + 10 * n, 0)) for _, road, x in names for n in range(1, 21)]
+    frame = gpd.GeoDataFrame([row[:3] for row in rows], columns=["address", "street", "house_number"])
+    addresses = frame.set_geometry([row[3] for row in rows], crs=CRS)
+    areas = gpd.GeoDataFrame(
+        {"area_code": ["420502200201", "420502200202"], "name": ["上河村", "下河村"]},
+        geometry=[box(X - 100, Y - 100, X + 2000, Y + 100), box(X + 4000, Y - 100, X + 9000, Y + 100)],
+        crs=CRS,
+    )
+    return build_gazetteer(addresses=addresses, communities=areas)
+
+
+def test_a_homophone_in_the_village_named_outdoes_the_very_name_elsewhere_and_a_slip_does_not() -> None:
+    heard, slipped, there = village_roads().geocode(
+        ["上河村王家冲15号", "上河村吴家坝15号", "下河村王家冲15号"]
+    )["matched"]
+    assert heard == "望家冲15号"
+    assert slipped == "吴家坝15号"
+    assert there == "王家冲15号"
+
+
+def test_a_short_name_that_no_number_follows_does_not_hide_the_name_behind_it() -> None:
+    frame = gpd.GeoDataFrame(
+        {
+            "address": ["五一路二巷3号", "二马家园1栋"],
+            "street": ["五一路二巷", None],
+            "house_number": ["3", None],
+            "compound": [None, "二马家园"],
+            "building_no": [None, "1"],
+        },
+        geometry=[at(0, 0), at(500, 0)],
+        crs=CRS,
+    )
+    found = build_gazetteer(addresses=frame).geocode(["五一路二马家园1栋"]).iloc[0]
+    assert found["matched"] == "二马家园1栋"

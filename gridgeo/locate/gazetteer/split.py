@@ -13,10 +13,14 @@ __all__ = ["PARTS", "AddressParts", "split_addresses"]
 
 PARTS = ("street", "house_number", "compound", "building_no")
 _AREAS = re.compile(
-    r"^(?:[\u4e00-\u9fff]{2,8}?(?:自治区|自治州|省|市|(?<![小社])区|县|街道办事处|街道|镇|乡)(?=[\u4e00-\u9fff]{2}))*"
+    r"^(?:[\u4e00-\u9fff]{2,8}?(?:自治区|自治州|省|市|(?<![小社园校景厂矿片活属舍])区|县|街道办事处|街道|镇|乡)(?=[\u4e00-\u9fff]{2}))*"
     r"(?:[\u4e00-\u9fff]{2,6}?社区(?=[\u4e00-\u9fff]{2}))?"
 )
 _ROAD_FIRST = re.compile(r"^([\u4e00-\u9fff]{1,8}?(?:大道|大街|公路|路|街|巷))([\u4e00-\u9fff]{2,})$")
+# Words that say what kind of compound it is, or which part of one: no compound is called so and nothing else.
+_KINDS_ONLY = re.compile(
+    r"(?:[一二三四五六七八九十\d]+期|小区|花园|家园|公寓|新村|大厦|广场|宿舍|生活区|家属[院区])+"
+)
 _HOUSE_KINDS = frozenset(("house", "lane", "group", "hash", "bare"))
 
 
@@ -103,6 +107,6 @@ def _read_house(text: str, at: int, street: str, script: Script) -> AddressParts
 def _read_building(name: str, street: str, building: str) -> AddressParts:
     """Return the parts where only a building has a number: 锦江小区3栋, perhaps behind a street."""
     match = None if street else _ROAD_FIRST.match(name)
-    if match is not None:
+    if match is not None and not _KINDS_ONLY.fullmatch(match[2]):  # 横街家园 is no home on 横街
         return AddressParts(match[1], None, match[2], building)
     return AddressParts(street or None, None, name if len(name) >= 2 else None, building)

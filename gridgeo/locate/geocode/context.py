@@ -8,12 +8,14 @@ from gridgeo.locate.address.numbers import AddressNumber
 from gridgeo.locate.geocode.candidates import Places
 from gridgeo.locate.geocode.entries import AREA, AREA_BUILDING, house_parts
 from gridgeo.locate.geocode.names import EDIT_COST, SOUND_STEP, Heard, Hit, Meaning, NameIndex
+from gridgeo.locate.geocode.search import doubt
 
 __all__ = ["find_by_context"]
 
 MOST_CHARACTERS = 10  # between what is known and the number
 MOST_OFFERS = 6
 LONGEST_DIFFERENCE = 2  # characters by which the text may be longer or shorter than the name
+GUESS_COST = 0.8  # for each character by which less than half of a name stands there: many are so far off
 HOUSE_KINDS = ("house", "hash", "bare")
 
 
@@ -37,6 +39,8 @@ def find_by_context(
         names = sorted(set(_names_with(number, area, places)))
         meanings = _likest(heard, first, number.start, (kind, names), places, index)
         if meanings:
+            if any((h.start, h.end) == (first, number.start) for h in hits):
+                meanings = tuple(map(doubt, meanings))
             hit = Hit(first, number.start, meanings)
             found = [h for h in found if h.end <= hit.start or hit.end <= h.start] + [hit]
     return sorted(found)
@@ -84,5 +88,6 @@ def _likest(
         distance = OSA.distance(sound, index.script.to_sound(name))
         if distance < len(name) and abs(len(name) - len(text)) <= LONGEST_DIFFERENCE:
             cost = EDIT_COST * distance + SOUND_STEP * (OSA.distance(text, name) - distance)
+            cost += GUESS_COST * max(0, 2 * distance - len(name))
             likely.append((cost, name_id))
     return tuple(Meaning(kind, name_id, cost, False) for cost, name_id in sorted(likely)[:MOST_OFFERS])

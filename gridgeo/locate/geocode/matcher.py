@@ -9,7 +9,7 @@ from gridgeo.locate.address.text import NormalText
 from gridgeo.locate.geocode.answer import LEVEL_CODE, Match, build_match
 from gridgeo.locate.geocode.candidates import Places
 from gridgeo.locate.geocode.context import find_by_context
-from gridgeo.locate.geocode.names import Hit, NameIndex
+from gridgeo.locate.geocode.names import SOUND_COST, Hit, NameIndex
 from gridgeo.locate.geocode.picks import Pick, find_picks, is_chain, is_local, reading_worth
 from gridgeo.locate.geocode.search import (
     add_doubts,
@@ -26,6 +26,8 @@ __all__ = ["Matcher"]
 INTERSECTION = LEVEL_CODE["intersection"]
 ROAD = LEVEL_CODE["road"]
 STRONG_KINDS = frozenset(("house", "building", "hash", "lane"))
+ONE_SLIP = 0.7
+USUAL_READINGS = 2  # the place among the readings from which one with a slip will do
 Reading = Callable[[], list[Hit]]
 
 
@@ -47,7 +49,7 @@ class Matcher:
         numbers = self.script.find_numbers(text)
         hits = find_names(text, self.names, numbers)
         picks = self._picks(text, hits, numbers)
-        if not self._is_settled(picks, numbers):
+        if not self._is_sure(picks, numbers):
             picks = max((picks, *self._resorts(text, hits, numbers)), key=reading_worth)
         return build_match(text, picks, numbers, self.places, self.script) if picks else None
 
@@ -56,9 +58,15 @@ class Matcher:
         return find_picks(text, hits, numbers, self.places, self.script)
 
     def _resorts(self, text: str, hits: list[Hit], numbers: list[AddressNumber]) -> Iterator[list[Pick]]:
-        """Yield what other readings of the text give, the likeliest first, until one leaves nothing open."""
+        """Yield what other readings of the text give, the likeliest first, until one leaves no doubt.
+
+        One that leaves nothing open but is a slip away may be outdone by another, so the usual readings are
+        all tried. The last, a look at every piece of the text, is for texts that nothing else explains.
+        """
         tried = [hits]
-        for read in self._readings(text, hits, numbers):
+        *others, last = self._readings(text, hits, numbers)
+        is_settled = False
+        for order, read in enumerate(others):
             other = read()
             if other in tried:
                 continue
@@ -66,8 +74,11 @@ class Matcher:
             picks = self._picks(text, other, numbers)
             if picks:
                 yield picks
-                if self._is_settled(picks, numbers):
+                if self._is_sure(picks, numbers, ONE_SLIP if order >= USUAL_READINGS else SOUND_COST):
                     return
+                is_settled = is_settled or self._is_settled(picks, numbers)
+        if not is_settled and (other := last()) not in tried and (picks := self._picks(text, other, numbers)):
+            yield picks
 
     def _readings(self, text: str, hits: list[Hit], numbers: list[AddressNumber]) -> tuple[Reading, ...]:
         """Return the ways to look again for names that were not found, or not the right ones."""
@@ -81,6 +92,17 @@ class Matcher:
             lambda: add_doubts(text, hits, names),
             lambda: scan_slips(text, hits, names),
         )
+
+    def _is_sure(self, picks: list[Pick], numbers: list[AddressNumber], cost: float = SOUND_COST) -> bool:
+        """Return whether the best answer leaves nothing open, is nearly as typed, and lies where said.
+
+        A name that lies elsewhere than the text says is more often a slip that hit upon another place's name
+        than the right name beside the wrong community.
+        """
+        if not self._is_settled(picks, numbers):
+            return False
+        best = picks[0].candidates[0]
+        return best.cost <= cost and best.areas >= 0
 
     def _is_settled(self, picks: list[Pick], numbers: list[AddressNumber]) -> bool:
         """Return whether the best answer explains all that the text gives about it."""

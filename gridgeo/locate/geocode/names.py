@@ -18,6 +18,7 @@ SOUND_STEP = 0.1  # for each further character that only sounds alike
 EDIT_COST = 0.6
 LEAST_CORE = 2  # characters of a name's own that have to stand in a text that nothing else confirms
 SHORT_COST = 0.25  # the everyday short form of a name
+ABSENT_COST = 0.03  # for each of its characters that the text lacks: only to part names as far from it
 
 
 class Meaning(NamedTuple):
@@ -94,9 +95,12 @@ class NameIndex:
             # what differs only to the eye, beside the slips that the ear hears too
             alike = OSA.distance(self.forms[form_id], piece) - distance
             cost = EDIT_COST * distance + SOUND_STEP * alike
+            cost += ABSENT_COST * len(set(self.forms[form_id]).difference(piece))
             if not distance and alike:
                 cost += SOUND_COST - SOUND_STEP
-            priced += [m._replace(cost=m.cost + cost) for m in self.meanings[form_id]]
+            priced += [
+                Meaning(m.kind, m.name_id, m.cost + cost, m.needs_number) for m in self.meanings[form_id]
+            ]
         return _cheapest(priced)
 
     def find_misspelled(self, heard: Heard, start: int, end: int, *, is_alone: bool = False) -> Hit | None:

@@ -1,11 +1,12 @@
 """Where in a text to look for names: as written first, then by sound and with slips."""
 
 from gridgeo.locate.address.numbers import AddressNumber
-from gridgeo.locate.geocode.names import Heard, Hit, Meaning, NameIndex
+from gridgeo.locate.geocode.names import SOUND_COST, SOUND_STEP, Heard, Hit, Meaning, NameIndex
 
 __all__ = [
     "NAMED_KINDS",
     "add_doubts",
+    "doubt",
     "find_crossing_slips",
     "find_long_names",
     "find_names",
@@ -14,7 +15,10 @@ __all__ = [
     "scan_slips",
 ]
 
-DOUBT_COST = 0.6  # added where the text has a name that exists, but perhaps not the one meant
+# Added where the text has a name that exists, but perhaps not the one meant: a homophone of another place's
+# name is hit upon easily, a slip of the pen rarely makes another name.
+SOUND_DOUBT = 0.3
+DOUBT_COST = 0.8
 GAP_COST = 0.05  # for each character that a name one slip away leaves unexplained before it
 SHORT_TEXT = 6  # characters of a text that is a name and nothing else
 SCAN_WINDOW = (4, 9)  # characters of a misspelled name that no number follows
@@ -54,10 +58,9 @@ def _together(hits: list[Hit], first: int) -> Hit:
     for hit in hits:
         for meaning in hit.meanings:
             key = (meaning.kind, meaning.name_id)
-            priced = meaning._replace(cost=meaning.cost + GAP_COST * min(4, hit.start - first))
-            offer = (priced.cost, hit.start, priced)
-            if key not in best or offer[:2] < best[key][:2]:
-                best[key] = offer
+            cost = meaning.cost + GAP_COST * min(4, hit.start - first)
+            if key not in best or (cost, hit.start) < best[key][:2]:
+                best[key] = (cost, hit.start, Meaning(*key, cost, meaning.needs_number))
     start = min(best.values())[1]
     return Hit(start, hits[0].end, tuple(meaning for _, _, meaning in best.values()))
 
@@ -173,6 +176,12 @@ def _holds(offer: Hit, hits: list[Hit]) -> bool:
     )
 
 
+def doubt(meaning: Meaning) -> Meaning:
+    """Return the meaning of a name one slip away, with the price of there being a name as it was typed."""
+    price = SOUND_DOUBT if meaning.cost <= SOUND_COST + SOUND_STEP else DOUBT_COST
+    return Meaning(meaning.kind, meaning.name_id, meaning.cost + price, meaning.needs_number)
+
+
 def add_doubts(text: str, hits: list[Hit], index: NameIndex) -> list[Hit]:
     """Return the hits, each with the names one slip away from it as costly alternatives."""
     heard = Heard(text, index.script.to_sound(text))
@@ -182,7 +191,7 @@ def add_doubts(text: str, hits: list[Hit], index: NameIndex) -> list[Hit]:
         known = {(m.kind, m.name_id) for m in hit.meanings}
         kinds = {m.kind for m in hit.meanings}
         more = tuple(
-            m._replace(cost=m.cost + DOUBT_COST)
+            doubt(m)
             for m in (near.meanings if near is not None else ())
             if (m.kind, m.name_id) not in known and m.kind in kinds
         )
