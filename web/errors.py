@@ -172,6 +172,8 @@ def _answer_http(error: HTTPException) -> Response:
         return error.response  # type: ignore[return-value]
     kinds = {code: kind for _, code, kind in reversed(STATUS)}
     message = str(error.description or error.name)
+    if status == 404:
+        message = f"there is no {request.path} here"
     if isinstance(error, RequestEntityTooLarge):
         message = (
             f"the body is too large; this service takes {current_app.config['MAX_CONTENT_LENGTH']:,} bytes"

@@ -9,19 +9,34 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from flask import current_app, g
+from flask import current_app, g, request
 from gridgeo_web.auth.identity import Identifier
 from gridgeo_web.auth.sessions import SessionSigner
+from gridgeo_web.auth.throttle import Throttle
 from gridgeo_web.auth.users import User, read_users
 from gridgeo_web.config import ConfigError, ServiceConfig
+from gridgeo_web.errors import StoreDownError
+from gridgeo_web.intake import read_incident_file
+from gridgeo_web.nearby import OpenIncidents
 from gridgeo_web.snapshot import Snapshot, SnapshotHolder
-from gridgeo_web.store import Columns, IncidentStore
+from gridgeo_web.store import Actor, Columns, IncidentStore, NewIncident
 from gridgeo_web.store.engine import Database
 from gridgeo_web.store.shared import read_ended_sessions, read_secret
 from gridgeo_web.tables import find_table, read_categories, read_workers, read_workflow
 from numpy.typing import NDArray
 
-__all__ = ["EXTENSION", "Service", "columns", "own_grids", "own_incidents", "service", "snapshot", "user"]
+__all__ = [
+    "EXTENSION",
+    "Service",
+    "actor",
+    "columns",
+    "forget_pins",
+    "own_grids",
+    "own_incidents",
+    "service",
+    "snapshot",
+    "user",
+]
 
 LOG = logging.getLogger(__name__)
 EXTENSION = "gridgeo"
@@ -49,10 +64,14 @@ class Service:
         self.snapshots = SnapshotHolder(config)
         self.store = IncidentStore(Database(config.store_url), self.workflow)
         self.store.refresh()
+        self._pending = self._read_incidents()
+        self._take_in_pending()
         users = None if config.users is None else read_users(config.users)
         local = User(name="local", role=config.local_role)
         self.identifier = Identifier(users, local, SessionSigner(read_secret(self.store.database)))
         self.users_problem: str | None = None
+        self.open_incidents = OpenIncidents()
+        self.throttle = Throttle()
         self._users_seen = self._users_signature()
         self._placed: tuple[str, int, Columns] | None = None
         self._placing = threading.Lock()
@@ -137,9 +156,36 @@ class Service:
 
     def _follow_store(self) -> None:
         """Take over incidents, and sessions that ended, from other processes."""
+        if self.store.problem is None and self._pending:
+            self._take_in_pending()
         if self.store.refresh() and self.identifier.users is not None:
             for session_id in read_ended_sessions(self.store.database) - self.identifier.ended:
                 self.identifier.end(session_id)
+
+    def log_problem(self, message: str, error: Exception) -> None:
+        """Log what went wrong where the request goes on all the same."""
+        LOG.warning(message, extra={"problem": str(error)})
+
+    def _read_incidents(self) -> list[NewIncident]:
+        """Return the incidents of the operator's file, none where none is named."""
+        if self.config.incidents is None:
+            return []
+        names = {name: one.code for one in self.categories.values() for name in (one.code, one.zh, one.en)}
+        return read_incident_file(
+            self.config.incidents, self.snapshots.current(), self.config.timezone, names
+        )
+
+    def _take_in_pending(self) -> None:
+        """Take the operator's incidents into the store; while it is down, later."""
+        if not self._pending:
+            return
+        try:
+            n_new = self.store.take_in(self._pending, Actor("gridgeo serve", "admin"))
+        except StoreDownError as error:
+            self.log_problem("incidents not yet taken in", error)
+            return
+        LOG.info("incidents taken in", extra={"given": len(self._pending), "new": n_new})
+        self._pending = []
 
     def _users_signature(self) -> Any:
         """Return what changes when the file of users is replaced."""
@@ -194,6 +240,18 @@ def user() -> User | None:
     """Return who asks, None for nobody."""
     found: User | None = g.get("user")
     return found
+
+
+def actor() -> Actor:
+    """Return who asks, as the store writes it down."""
+    who = user()
+    origin = request.remote_addr or "-"
+    return Actor("nobody", "-", origin) if who is None else Actor(who.name, who.role, origin)
+
+
+def forget_pins() -> None:
+    """Let the rest of this request see what it has just written."""
+    g.pop("columns", None)
 
 
 def own_grids() -> NDArray[np.bool_]:

@@ -111,6 +111,7 @@ def extend_columns(columns: Columns, rows: Sequence[Any]) -> Columns:
     hours = list(columns.hours)
     fresh: list[tuple[float, float, int, int]] = []
     changed: dict[int, tuple[int, int, int]] = {}
+    entered: dict[int, int] = {}  # when the present state was; a remark gives nobody more time
     for row in rows:
         if row.state not in states:  # of a workflow that was in use before
             states.append(row.state)
@@ -127,11 +128,14 @@ def extend_columns(columns: Columns, rows: Sequence[Any]) -> Columns:
                 )
             )
         columns.events[position].append(Event(row.event_id, row.at, row.by, row.action, row.state, row.note))
-        changed[position] = (states.index(row.state), to_epoch(row.at), row.event_id)
+        state, at = states.index(row.state), to_epoch(row.at)
+        if state != _last_state(columns, changed, position):
+            entered[position] = at
+        changed[position] = (state, at, row.event_id)
     grown = _grow(columns, fresh)
-    return _moved(
-        replace(grown, categories=tuple(categories), states=tuple(states), hours=tuple(hours)), changed
-    )
+    named = replace(grown, categories=tuple(categories), states=tuple(states), hours=tuple(hours))
+    _set_due(named, changed, entered)
+    return _moved(named, changed)
 
 
 def to_epoch(text: str) -> int:
@@ -182,13 +186,25 @@ def _grow(columns: Columns, fresh: list[tuple[float, float, int, int]]) -> Colum
     )
 
 
+def _last_state(columns: Columns, changed: dict[int, tuple[int, int, int]], position: int) -> int:
+    """Return the state of an incident before an event, -1 before its first."""
+    if position in changed:
+        return changed[position][0]
+    return int(columns.state[position]) if position < columns.n else -1
+
+
+def _set_due(columns: Columns, changed: dict[int, tuple[int, int, int]], entered: dict[int, int]) -> None:
+    """Write until when the incidents that entered a state should leave it; the array is a new one already."""
+    for position, at in entered.items():
+        limit = columns.hours[changed[position][0]]
+        columns.due[position] = NO_LIMIT if limit is None else at + int(limit * HOUR_S)
+
+
 def _moved(columns: Columns, changed: dict[int, tuple[int, int, int]]) -> Columns:
     """Return the columns with the last event of the rows that changed; the arrays are new ones already."""
     rows = np.fromiter(changed, np.int64, len(changed))
     state, updated, event_id = (np.array(part, np.int64) for part in zip(*changed.values(), strict=True))
-    limits = np.array([-1 if limit is None else limit * HOUR_S for limit in columns.hours], np.int64)[state]
     columns.state[rows] = state
     columns.updated[rows] = updated
     columns.event_id[rows] = event_id
-    columns.due[rows] = np.where(limits < 0, NO_LIMIT, updated + limits)
     return replace(columns, last_event_id=int(event_id.max()))
