@@ -7,7 +7,7 @@ from gridgeo_web.errors import register_errors
 from gridgeo_web.fast import FastLayer
 from gridgeo_web.guard import register_guard
 from gridgeo_web.service import EXTENSION, Service
-from gridgeo_web.views import assets, health, incidents, session, settings
+from gridgeo_web.views import assets, health, incident_map, incidents, session, settings, uploads
 from gridgeo_web.views.assets import asset_url
 
 __all__ = ["BLUEPRINTS", "create_app"]
@@ -15,9 +15,11 @@ __all__ = ["BLUEPRINTS", "create_app"]
 BLUEPRINTS = (
     assets.blueprint,
     health.blueprint,
+    incident_map.blueprint,
     incidents.blueprint,
     session.blueprint,
     settings.blueprint,
+    uploads.blueprint,
 )
 
 
@@ -42,6 +44,7 @@ def create_app(config: ServiceConfig) -> APIFlask:
     app = APIFlask(
         "gridgeo_web",
         title="gridgeo",
+        json_errors=False,  # errors.py answers
         version="1",
         static_folder=None,  # type: ignore[arg-type]
         docs_path=None,  # its pages load from elsewhere; views/openapi.py has our own
