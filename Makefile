@@ -6,6 +6,7 @@ READY := $(VENV)/.ready
 BENCH_READY := $(VENV)/.ready-bench
 ASSETS := gridgeo/maps/vendor/.ready
 BROWSER := $(VENV)/.ready-browser
+POSTGRESQL := $(VENV)/.ready-postgresql
 
 .PHONY: help demo test check bench data golden lock clean
 
@@ -38,6 +39,14 @@ $(BROWSER):
 		apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk fontconfig >/dev/null && touch $@; \
 	else echo "no Chromium and not root: the browser tests will be skipped, with the reason"; fi
 
+# The tests of the incident store want a PostgreSQL of their own: they start one in a folder and stop it again.
+$(POSTGRESQL):
+	@mkdir -p $(VENV)
+	@if ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null 2>&1; then touch $@; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		apt-get update -qq && apt-get install -y -qq postgresql >/dev/null && touch $@; \
+	else echo "no PostgreSQL and not root: its tests will be skipped, with the reason"; fi
+
 demo: $(READY) $(ASSETS)
 	mkdir -p out
 	$(BIN)/gridgeo divide \
@@ -50,10 +59,10 @@ demo: $(READY) $(ASSETS)
 	$(BIN)/gridgeo map out/demo.gpkg --water data/district.gpkg:water --rail data/district.gpkg:railway --out out/demo.html
 	@echo "open out/demo.html in a browser, out/demo.gpkg in QGIS"
 
-test: $(READY) $(ASSETS) $(BROWSER)
+test: $(READY) $(ASSETS) $(BROWSER) $(POSTGRESQL)
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -q
 
-check: $(READY) $(ASSETS) $(BROWSER)
+check: $(READY) $(ASSETS) $(BROWSER) $(POSTGRESQL)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
