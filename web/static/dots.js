@@ -38,7 +38,7 @@ export function addDots(map, model) {
 }
 
 function radiusOf({ count }) {
-  return count > 1 ? 12 + 4.2 * Math.log10(count) : 10;
+  return count > 1 ? 11 + 4 * Math.log10(count) : 9.5;
 }
 
 function paintGroup(context, { mark, x, y, radius }, model) {

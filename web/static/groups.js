@@ -1,6 +1,6 @@
 // Gathers points that would cover each other, as the service does for many; here each single one keeps what it is.
 
-const CELL_PX = 44;
+const CELL_PX = 60;
 const ALONE_FROM = 17.5; // from this zoom on every incident stands alone
 const WORLD_PX = 256;
 

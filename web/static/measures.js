@@ -2,9 +2,9 @@
 
 export const LIVE = ["incidents", "open", "overdue"];
 
-// Lightness falls evenly, so the order survives every kind of colour blindness and a grey printer.
-const RAMP = ["#fde3b0", "#fbb86b", "#ee7b3c", "#c8401f", "#7a1020"];
-const NONE = { role: "zero", colour: "#e9ecec", hatch: "", low: null, high: null };
+// Violet, so that marks of incidents (orange to red) and water stand out; lightness falls evenly for every eye.
+const RAMP = ["#eadff1", "#cdb3df", "#a985c6", "#8258a8", "#552a7d"];
+const NONE = { role: "zero", colour: "#f3f3f1", hatch: "", low: null, high: null };
 const FIELD = { incidents: "n", open: "open", overdue: "overdue" };
 
 // Round numbers at which a class may begin; few, so that the legend stands still while incidents come in.

@@ -5,7 +5,7 @@ import { iconFor, iconPath } from "./icons.js";
 import { overlay } from "./overlay.js";
 import { sourceOf, tileStore } from "./vector.js";
 
-const ICONS_FROM = 15.5; // below, a point is a dot
+const ICONS_FROM = 16.25; // below, a point is a dot
 const COLOURS = ["#2563a8", "#0f766e", "#7c3aa8", "#8a5a00", "#b3266b", "#3d5a1e"];
 
 // `model` has {points: [{name, title}], shown}.
@@ -51,9 +51,9 @@ function paintTile(context, { shapes }, { place, size, colour, sign, zoom }, tel
     tell(f, { x, y });
     context.fillStyle = colour;
     context.strokeStyle = "#fff";
-    context.lineWidth = 1.5;
+    context.lineWidth = zoom < ICONS_FROM ? 0.8 : 1.5;
     context.beginPath();
-    if (zoom < ICONS_FROM) context.arc(x, y, 3, 0, 2 * Math.PI);
+    if (zoom < ICONS_FROM) context.arc(x, y, 2.5, 0, 2 * Math.PI);
     else context.roundRect(x - 9, y - 9, 18, 18, 4);
     context.fill();
     context.stroke();

@@ -1,0 +1,126 @@
+"""The pages: map, wall, print sheet, sign-in, help: words in a frame, the rest asked of the API."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import render_template, request
+from gridgeo_web.auth.roles import needs
+from gridgeo_web.errors import BadRequestError, MissingError
+from gridgeo_web.service import own_grids, service, snapshot, user
+from gridgeo_web.tile_layers import list_tile_layers
+from gridgeo_web.words import LANGUAGES, read_page_words, say
+
+from gridgeo.maps.layers import build_measure, find_range, list_measures
+
+__all__ = ["PAPERS", "blueprint"]
+
+blueprint = APIBlueprint("pages", __name__, enable_openapi=False)
+
+# Sizes of a print sheet; landscape.
+PAPERS = ("A4", "A3")
+
+
+@blueprint.get("/")
+@needs("viewer")
+def map_page() -> str:
+    """Return the map of the duty officer."""
+    return render_page("map.html", "map", **read_map())
+
+
+@blueprint.get("/wall")
+@needs("viewer")
+def wall() -> str:
+    """Return the map for a wall of screens, that needs no hand."""
+    return render_page("wall.html", "wall", **read_map())
+
+
+@blueprint.get("/print")
+@needs("viewer")
+def print_sheet() -> str:
+    """Return the sheet of one grid (网格平面图) on A4 or A3.
+
+    Raises
+    ------
+    BadRequestError
+        The paper has another size.
+    MissingError
+        There is no such grid, or it lies outside the area of the one who asks.
+    """
+    paper = request.args.get("paper", PAPERS[0])
+    if paper not in PAPERS:
+        raise BadRequestError(f"paper is {' or '.join(PAPERS)}, not {paper!r}", where="paper")
+    code = request.args.get("grid", "")
+    if code not in snapshot().position_of or not may_see(code):
+        raise MissingError(f"there is no grid {code!r} here; open the map and choose one", where="grid")
+    return render_page("print.html", "print", grid=code, paper=paper, **read_map())
+
+
+@blueprint.get("/login")
+@needs("anyone")
+def login() -> str:
+    """Return the page to sign in."""
+    return render_page("login.html", "login", failed=request.args.get("failed", ""))
+
+
+@blueprint.get("/help")
+@needs("anyone")
+def help_page() -> str:
+    """Return what the page can do, its keys, its API."""
+    return render_page("help.html", "help")
+
+
+def render_page(template: str, name: str, **values: Any) -> str:
+    """Return a page in the language of the reader, with what its modules begin with."""
+    language = choose_language()
+    words = read_page_words()
+    who = user()
+    start = {
+        "page": name,
+        "lang": language,
+        "words": words,
+        "user": None if who is None else {"name": who.name, "role": who.role},
+        **values,
+    }
+    return render_template(
+        template,
+        name=name,
+        lang=language,
+        title=service().config.shown_title,
+        say=lambda key, **places: say(words[language], key, **places),
+        start=start,
+        user=who,
+        has_users=service().config.users is not None,
+        **values,
+    )
+
+
+def choose_language() -> str:
+    """Return what the address asks for, else what the reader chose last, else the service's own."""
+    told = [request.args.get("lang"), request.cookies.get("lang"), service().config.lang]
+    return next(language for language in told if language in LANGUAGES)
+
+
+def read_map() -> dict[str, Any]:
+    """Return what a map begins with: what grids are coloured by, which layers have tiles."""
+    return {"measures": read_measures(), "tiles": list_tile_layers(snapshot())}
+
+
+def read_measures() -> list[dict[str, Any]]:
+    """Return what grids can be coloured by, in the classes of the file map."""
+    shown = snapshot()
+
+    def build() -> list[dict[str, Any]]:
+        grids, told = shown.division.grids, service().config.range
+        limits = find_range(shown.division.manifest)
+        if told is not None:
+            limits = find_range({"spec": {"households": told}})
+        built = [build_measure(grids, name, limits) for name in list_measures(grids, limits)]
+        return [{"name": one["name"], "classes": one["classes"]} for one in built]
+
+    measures: list[dict[str, Any]] = shown.cache.get("measures of the pages", build)
+    return measures
+
+
+def may_see(code: str) -> bool:
+    """Tell whether a grid lies in the area of the one who asks."""
+    return bool(own_grids()[snapshot().position_of[code]])
