@@ -7,18 +7,40 @@ from gridgeo_web.errors import register_errors
 from gridgeo_web.fast import FastLayer
 from gridgeo_web.guard import register_guard
 from gridgeo_web.service import EXTENSION, Service
-from gridgeo_web.views import assets, health, incident_map, incidents, session, settings, uploads
+from gridgeo_web.views import (
+    assets,
+    geocode,
+    grids,
+    health,
+    incident_map,
+    incidents,
+    locate,
+    pages,
+    search,
+    session,
+    settings,
+    statistics,
+    tiles,
+    uploads,
+)
 from gridgeo_web.views.assets import asset_url
 
 __all__ = ["BLUEPRINTS", "create_app"]
 
 BLUEPRINTS = (
     assets.blueprint,
+    geocode.blueprint,
+    grids.blueprint,
     health.blueprint,
     incident_map.blueprint,
     incidents.blueprint,
+    locate.blueprint,
+    pages.blueprint,
+    search.blueprint,
     session.blueprint,
     settings.blueprint,
+    statistics.blueprint,
+    tiles.blueprint,
     uploads.blueprint,
 )
 
