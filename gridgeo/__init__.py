@@ -1,5 +1,6 @@
 """gridgeo: divide administrative areas into grids, find the grid of every place, show it on a map."""
 
+from gridgeo.adoption.adopting import adopt_grids
 from gridgeo.division import Division, read_division
 from gridgeo.locate.assign import assign_buildings, assign_points
 from gridgeo.locate.gazetteer import Gazetteer, build_gazetteer, read_gazetteer
@@ -18,6 +19,7 @@ __all__ = [
     "GridIndex",
     "GridPlan",
     "GridSpec",
+    "adopt_grids",
     "assign_buildings",
     "assign_points",
     "build_gazetteer",

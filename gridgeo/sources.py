@@ -65,6 +65,15 @@ class Sources:
         return read_layer(source, encoding=self.encoding, crs=self.crs.get(role))
 
 
+@dataclass(frozen=True)
+class Inputs:
+    """The layers of a place, columns named as in their contracts, and what the manifest says of them."""
+
+    layers: Mapping[str, GeoDataFrame]
+    barriers: list[GeoDataFrame]
+    notes: dict[str, Any]
+
+
 def divide_files(
     sources: Sources, spec: GridSpec, *, progress: Progress | None = None, jobs: int = 1
 ) -> Division:
@@ -74,6 +83,29 @@ def divide_files(
     ------
     GridgeoError
         When a file cannot be read or a layer cannot be used; the message names it and the remedy.
+    """
+    inputs = read_sources(sources)
+    division = divide(
+        inputs.layers["communities"],
+        inputs.layers["buildings"],
+        inputs.layers["streets"],
+        spec,
+        barriers=inputs.barriers,
+        compounds=inputs.layers.get("compounds"),
+        dedicated=inputs.layers.get("dedicated"),
+        progress=progress,
+        jobs=jobs,
+    )
+    return replace(division, manifest={**division.manifest, "inputs": inputs.notes})
+
+
+def read_sources(sources: Sources) -> Inputs:
+    """Return the layers of a place out of files, their columns named, their households counted.
+
+    Raises
+    ------
+    GridgeoError
+        When a file cannot be read or a column is missing; the message names it and the remedy.
     """
     layers = {role: sources.read(source, role) for role, source in sources.files.items()}
     stated: dict[str, dict[str, str | None]] = {
@@ -91,26 +123,16 @@ def divide_files(
     for role, chosen in columns.items():
         layers[role] = name_columns(layers[role], chosen)
     layers["buildings"], methods = count_households(layers["buildings"], layers.get("zones"), sources)
-    division = divide(
-        layers["communities"],
-        layers["buildings"],
-        layers["streets"],
-        spec,
-        barriers=[sources.read(source, "barriers") for source in sources.barriers],
-        compounds=layers.get("compounds"),
-        dedicated=layers.get("dedicated"),
-        progress=progress,
-        jobs=jobs,
-    )
+    barriers = [sources.read(source, "barriers") for source in sources.barriers]
     files = sorted({split_source(source)[0] for source in (*sources.files.values(), *sources.barriers)})
-    inputs: dict[str, Any] = {
+    notes: dict[str, Any] = {
         "layers": {**sources.files, "barriers": list(sources.barriers)},
         "crs": dict(sources.crs),
         "columns": columns,
         "households": methods or {"households": f"column {columns['buildings'].get('households')}"},
         "sha256": {file.name: hash_file(file) for file in files},
     }
-    return replace(division, manifest={**division.manifest, "inputs": inputs})
+    return Inputs(layers, barriers, notes)
 
 
 def choose_columns(layer: GeoDataFrame, role: str, stated: Mapping[str, str | None]) -> dict[str, str]:

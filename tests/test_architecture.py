@@ -32,6 +32,8 @@ ARROWS = {
     "check": GROUND,
     "partition": GROUND,
     "locate": GROUND,
+    "adoption": GROUND
+    | {"check", "partition", "preparation", "stitching", "division", "compare", "planning"},
     "planning": GROUND | {"partition", "preparation", "stitching", "division", "compare"},
     "demo": GROUND,
     "maps": GROUND | {"division"},
@@ -41,6 +43,8 @@ ARROWS = {
     "compare": GROUND | {"partition", "locate", "maps", "division"},
     "pipeline": GROUND | {"check", "partition", "preparation", "stitching", "division"},
     "sources": GROUND | {"check", "households", "division", "pipeline"},
+    "redivision": GROUND
+    | {"partition", "preparation", "stitching", "division", "pipeline", "compare", "planning"},
     "cli": None,
     "__init__": None,
 }
