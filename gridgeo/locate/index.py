@@ -1,6 +1,7 @@
 """`GridIndex`: which grid covers a place, exactly and for millions of places a second."""
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS
 
 from gridgeo.crs import check_crs
-from gridgeo.locate.index_cells import DOUBTFUL, OUTSIDE, build_cells
+from gridgeo.locate.index_cells import DOUBTFUL, OUTSIDE, Cells, build_cells
 from gridgeo.locate.index_edges import build_edges
 from gridgeo.locate.index_input import CODE, check_shapes, read_codes
 from gridgeo.locate.index_ruler import Ruler, build_ruler
@@ -77,15 +78,11 @@ class GridIndex:
         self.crs: CRS = grids.crs
         self.shapes: Shapes = grids.geometry.to_numpy()[order]
         check_shapes(self.codes, self.shapes)
-        edges = build_edges(self.shapes)
-        self._cells = build_cells(edges, len(self), cell_size) if len(edges.weight) else None
         if engine not in ("numpy", "numba"):
             raise ValueError(f"engine must be 'numpy' or 'numba', got {engine!r}")
-        self._walk = walk
-        if engine == "numba":
-            from gridgeo.locate import index_kernel
-
-            self._walk = index_kernel.walk
+        edges = build_edges(self.shapes)
+        has_edges = len(edges.weight) > 0
+        self._walk = _choose_walk(build_cells(edges, len(self), cell_size), engine) if has_edges else None
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -110,10 +107,10 @@ class GridIndex:
         at_x, at_y = _to_floats(x), _to_floats(y)
         if at_x.shape != at_y.shape:
             raise ValueError(f"{at_x.size} values of x, but {at_y.size} of y; give as many of each")
-        if self._cells is None:
+        if self._walk is None:
             return np.full(at_x.shape, OUTSIDE, np.int32)
         flat_x, flat_y = at_x.ravel(), at_y.ravel()
-        found = self._walk(self._cells, flat_x, flat_y)
+        found = self._walk(flat_x, flat_y)
         doubtful = np.flatnonzero(found == DOUBTFUL)
         for start in range(0, len(doubtful), CHUNK):
             part = doubtful[start : start + CHUNK]
@@ -171,6 +168,15 @@ class GridIndex:
     def ruler(self) -> Ruler:
         """The grids in metres, for distances."""
         return build_ruler(self.shapes, self.crs)
+
+
+def _choose_walk(cells: Cells, engine: str) -> Callable[[Floats, Floats], Positions]:
+    """Return the walk over these cells that the engine stands for."""
+    if engine == "numpy":
+        return partial(walk, cells)
+    from gridgeo.locate import index_kernel
+
+    return partial(index_kernel.walk, index_kernel.pack(cells))
 
 
 def _to_floats(values: ArrayLike) -> Floats:
