@@ -162,6 +162,10 @@ class Service:
             for session_id in read_ended_sessions(self.store.database) - self.identifier.ended:
                 self.identifier.end(session_id)
 
+    def close(self) -> None:
+        """Close the connections to the store; they open again when they are needed."""
+        self.store.database.close()
+
     def log_problem(self, message: str, error: Exception) -> None:
         """Log what went wrong where the request goes on all the same."""
         LOG.warning(message, extra={"problem": str(error)})

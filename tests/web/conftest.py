@@ -1,11 +1,19 @@
-"""A very small town, divided once in a session, and the service on it; see `service_town.py`."""
+"""A very small town, divided once in a session, the service on it, and stores of both kinds."""
 
-import os
-
-os.environ.setdefault("OGR_SKIP", "OGR_VRT,GPSBabel")
+import itertools
+import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
+from gridgeo_web.store import IncidentStore
+from gridgeo_web.store.engine import Database
+from gridgeo_web.tables import find_table, read_workflow
+from postgres import Cluster, reason_against
 from service_town import ORIGIN, divide_town, start_service
+
+STORES = ("sqlite", "postgresql")
+NUMBER = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -15,9 +23,9 @@ def town_file(tmp_path_factory):
 
 
 @pytest.fixture
-def app(town_file, tmp_path):
+def app(start):
     """The service on loopback without users: everybody is the local officer."""
-    return start_service(town_file, tmp_path)
+    return start()
 
 
 @pytest.fixture
@@ -26,3 +34,54 @@ def client(app):
     client = app.test_client()
     client.environ_base["HTTP_ORIGIN"] = ORIGIN
     return client
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """A PostgreSQL of the tests; skipped, with the reason, where there is none."""
+    reason = reason_against()
+    if reason is not None:
+        pytest.skip(reason)
+    folder = Path(tempfile.mkdtemp(prefix="gg", dir="/tmp"))
+    server = Cluster(folder)
+    yield server
+    server.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def open_store():
+    """Opens stores, and closes them after the test."""
+    opened = []
+
+    def build(address):
+        store = IncidentStore(Database(address), read_workflow(find_table("workflow.toml", None)))
+        opened.append(store)
+        assert store.refresh(), store.problem
+        return store
+
+    yield build
+    for store in opened:
+        store.database.close()
+
+
+@pytest.fixture
+def start(town_file, tmp_path):
+    """Starts services on the town with the choices given, and closes them after the test."""
+    started = []
+
+    def build(**choices):
+        started.append(start_service(town_file, tmp_path, **choices))
+        return started[-1]
+
+    yield build
+    for app in started:
+        app.extensions["gridgeo"].close()
+
+
+@pytest.fixture(params=STORES)
+def store_address(request, tmp_path):
+    """The address of an empty store: each test that asks for it runs on both kinds."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.sqlite'}"
+    return request.getfixturevalue("cluster").create(f"store{next(NUMBER)}")

@@ -102,6 +102,11 @@ class Database:
             )
         raise StoreDownError(f"the store {self.file} was replaced; it is read again in a moment")
 
+    def reopen(self) -> None:
+        """Forget the file that was the store until now, for another lies in its place."""
+        self._engine.dispose()
+        self._inode = None
+
     def was_replaced(self) -> bool:
         """Tell whether another file lies where the store was."""
         inode = self._current_inode()

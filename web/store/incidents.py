@@ -80,7 +80,7 @@ class IncidentStore:
         with self._lock:
             try:
                 if self.database.was_replaced():
-                    self.database.close()
+                    self.database.reopen()
                     self._ready, self._columns = False, self._empty()
                 if not self._ready:
                     self._prepare()
