@@ -57,17 +57,20 @@ export function connectCards(app) {
     }
   }
 
-  const openGrid = (code, travel = false) => attempt(async () => {
+  // `place` is what was touched or found inside the grid: {title, found}.
+  const openGrid = (code, travel = false, place = null) => attempt(async () => {
     const card = await readJson(`/api/v1/grids/${encodeURIComponent(code)}`);
-    const bounds = scene.highlight.grid(scene.division.grids, scene.division.placeOf.get(code));
-    scene.highlight.place(null);
+    const bounds = scene.highlight.grid(scene.division.grids, scene.division.placeOf.get(code)), spot = place?.found ?? null;
+    scene.highlight.place(spot?.lat ?? null, spot?.lon);
+    const middle = () => spot ?? { lon: bounds.getCenter().lng, lat: bounds.getCenter().lat };
     const actions = {
       close, open: (other) => openGrid(other, true), zoom: () => bounds && goTo(map, bounds),
       only: () => app.change({ grid: code, area: "" }).then(() => app.panel.choose("incidents")),
       print: () => window.open(`/print${toQuery({ grid: code, paper: "A4", lang: state.lang })}`, "_blank", "noopener"),
-      nearest: () => bounds && openNearest(bounds.getCenter().lng, bounds.getCenter().lat),
+      nearest: () => openNearest(middle().lon, middle().lat),
+      report: mayReport && spot ? () => openReport(spot) : null,
     };
-    put("grid", () => buildGridCard(card, settings, actions), async () => Object.assign(card, await readJson(`/api/v1/grids/${encodeURIComponent(code)}`)));
+    put("grid", () => buildGridCard(card, settings, actions, place), async () => Object.assign(card, await readJson(`/api/v1/grids/${encodeURIComponent(code)}`)));
     select({ card: code });
     if (travel && bounds) goTo(map, bounds);
   });
@@ -94,10 +97,14 @@ export function connectCards(app) {
 
   const openPlace = (lon, lat, title) => attempt(async () => {
     const found = await readJson(`/api/v1/locate${toQuery({ lon, lat })}`);
-    const actions = { close, openGrid: (code) => openGrid(code), nearest: () => openNearest(lon, lat), report: mayReport ? () => openReport({ lon, lat }) : null };
-    put("place", () => buildPlaceCard({ title: title || say("place.title"), found }, actions));
+    if (found.grid_code) {
+      await openGrid(found.grid_code, false, { title, found });
+      return;
+    }
+    const actions = { close, nearest: () => openNearest(lon, lat), report: mayReport ? () => openReport({ lon, lat }) : null };
+    put("place", () => buildPlaceCard({ title, found }, actions));
     select({});
-    scene.highlight.grid(scene.division.grids, scene.division.placeOf.get(found.grid_code) ?? -1);
+    scene.highlight.grid(null, -1);
     scene.highlight.place(lat, lon);
   });
 

@@ -51,7 +51,7 @@ function paintGroup(context, { mark, x, y, radius }, model) {
   context.strokeStyle = incident.ring;
   context.stroke();
   context.fillStyle = incident.text;
-  context.font = `700 ${Math.round(Math.min(13, radius * 0.82) * (model.size() > 1 ? 1.25 : 1))}px ${FONT}`;
+  context.font = `700 ${Math.round(Math.min(13 * model.size(), radius * 0.82))}px ${FONT}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(shorten(mark.count), x, y + 1);
@@ -70,7 +70,7 @@ function paintOne(context, { mark, x, y, radius }, model) {
   else context.arc(x, y, state === "closed" ? radius * 0.72 : radius, 0, 2 * Math.PI);
   context.fillStyle = incident[state];
   context.fill();
-  context.lineWidth = mark.incident_id === model.selected ? 5 : 2;
+  context.lineWidth = (mark.incident_id === model.selected ? 5 : 2) * model.size();
   context.strokeStyle = mark.incident_id === model.selected ? highlight : incident.ring;
   context.stroke();
   if (state === "closed") return;

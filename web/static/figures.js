@@ -8,7 +8,7 @@ const DAYS = 30;
 
 export function buildTotals({ shown, open, overdue }) {
   const figure = (word, value, kind) => make("div", { class: `${kind} ${value ? "" : "zero"}` }, make("b", {}, formatNumber(value)), make("span", {}, say(word)));
-  return make("div", { class: "figures" }, figure("figure.shown", shown, ""), figure("figure.open", open, "open"), figure("figure.overdue", overdue, "overdue"));
+  return make("div", { class: "figures" }, shown == null ? "" : figure("figure.shown", shown, ""), figure("figure.open", open, "open"), figure("figure.overdue", overdue, "overdue"));
 }
 
 // The days without an incident stand there too, so that a gap is seen as a gap.

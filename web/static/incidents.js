@@ -25,8 +25,8 @@ function bboxOf(bounds) {
   return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((value) => value.toFixed(5)).join(",");
 }
 
-// Each kind of question has its own turn: a newer one takes the place of one that is still under way.
-export function incidentReader() {
+// `size` is how much larger than on a desk the marks are drawn. Each kind of question has its own turn: a newer one takes the place of one that is still under way.
+export function incidentReader(size = 1) {
   const running = new Map();
 
   async function latest(name, path) {
@@ -46,10 +46,10 @@ export function incidentReader() {
   return {
     async marks(filters, bounds, zoom) {
       const asked = { ...filters, bbox: bboxOf(bounds.pad(0.1)) };
-      const found = await latest("marks", `/api/v1/incidents/clusters${toQuery({ ...asked, zoom: Math.round(zoom) })}`);
+      const found = await latest("marks", `/api/v1/incidents/clusters${toQuery({ ...asked, zoom: Math.round(zoom - Math.log2(size)) })}`);
       if (!found || found.total > MOST_SINGLE) return found && found.clusters;
       const [points, late] = await Promise.all([latest("points", `/api/v1/incidents/points${toQuery(asked)}`), latest("late", `/api/v1/incidents/points${toQuery({ ...asked, overdue: "true" })}`)]);
-      return points && late && groupPoints(points, new Set(late.incident_id), zoom);
+      return points && late && groupPoints(points, new Set(late.incident_id), zoom, size);
     },
     heat: (filters, bounds, zoom) => latest("heat", `/api/v1/incidents/clusters${toQuery({ ...filters, bbox: bboxOf(bounds.pad(0.1)), zoom: Math.min(20, Math.round(zoom) + HEAT_FINER) })}`),
     list: (filters, after) => latest("list", `/api/v1/incidents${toQuery({ ...filters, limit: LISTED, after })}`),

@@ -4,7 +4,7 @@ import { make, say } from "../front/words.js";
 
 export const BASE = ["grids", "borders", "communities", "names", "streets", "buildings", "water"];
 export const LIVING = ["incidents", "heat"];
-const START = { grids: 0.85, heat: 0.8 };
+const START = { grids: 0.75, heat: 0.8 };
 
 // What stands in `off` was taken away; heat and further layers are asked for with `+name`.
 export function startLayers(points, backdrops, off) {

@@ -6,7 +6,7 @@ const EVERY_MS = 2000;
 const SLOWEST_MS = 5000; // while the service is away; new incidents are never more than this late
 const STALE_MS = 12000; // six questions without an answer
 
-// `told` hears {division, incidents, problem} when something is new; `shown` hears how fresh the page is.
+// Resolves after the first answer. `told` hears {division, incidents, problem} when something is new; `shown` hears how fresh the page is.
 export function followRevision({ told, shown }) {
   const look = watcher("/api/v1/revision");
   const state = { heard: Date.now(), at: null, failed: null, revision: null, problem: null };

@@ -23,16 +23,23 @@ const state = readAddress();
 useLanguage(page.words, state.lang || page.lang);
 const complain = (error) => tell(find("told"), say("fault", { why: error.message }));
 
-const settings = await readJson("/api/v1/settings");
-const division = await readDivision(settings);
-const scene = openScene(find("map"), { settings, division, measures: page.measures, tiles: page.tiles, off: state.off });
+// The revision first: what is read after it is at least as new, so no change falls between the two.
+let news = async () => {};
+await followRevision({ told: (...revisions) => news(...revisions), shown: (fresh) => showStatus(find("status"), find("banner"), fresh) });
+const [settings, division] = await Promise.all([readJson("/api/v1/settings"), readDivision()]);
+const scene = openScene(find("map"), { settings, division, page, off: state.off });
 const app = { page, state, settings, scene, map: scene.map, filters: () => toFilters(state), complain, change, refresh, say: (text) => tell(find("told"), text) };
-scene.start(state.lat == null || state.lon == null ? [wholeBounds(division, settings).getCenter(), 12] : [[state.lat, state.lon], state.z ?? 15]);
-if (state.lat == null) app.map.fitBounds(wholeBounds(division, settings), { padding: [12, 12], animate: false });
-app.map.setMinZoom(Math.max(3, app.map.getBoundsZoom(wholeBounds(division, settings)) - 2)).setMaxBounds(wholeBounds(division, settings).pad(1));
+const whole = () => wholeBounds(division, settings);
 const panel = connectPanel(app);
+app.panel = panel;
+await panel.refresh();
+scene.start((map) => {
+  if (state.lat == null || state.lon == null) map.fitBounds(whole(), { padding: [12, 12], animate: false });
+  else map.setView([state.lat, state.lon], state.z ?? 15, { animate: false });
+  map.setMinZoom(Math.max(3, map.getBoundsZoom(whole()) - 2)).setMaxBounds(whole().pad(1));
+});
 const cards = connectCards(app);
-Object.assign(app, { panel, cards });
+app.cards = cards;
 connectTooltip(app);
 connectTheme(find("theme"), scene.repaint);
 connectKeys(app);
@@ -68,18 +75,17 @@ async function openResult(result) {
   return cards.openPlace(result.lon, result.lat, result.title);
 }
 
-async function news({ division: revision, problem }, before) {
-  scene.ground.store.setVersion(revision);
-  scene.parts.points.setVersion(revision);
-  if (before && before.division !== revision) {
-    scene.division = Object.assign(division, await readDivision(settings));
+news = async ({ division: revision }) => {
+  if (page.division !== revision) {
+    page.division = revision;
+    scene.setVersion(revision);
+    Object.assign(division, await readDivision());
     scene.repaint();
     app.say(say("status.new_division"));
   }
-  app.problem = problem;
   await refresh();
   await cards.renew();
-}
+};
 
 app.map.on("moveend", () => {
   keepAddress();
@@ -100,10 +106,10 @@ find("language").addEventListener("click", () => {
   cards.show();
   scene.repaint();
 });
-find("whole").addEventListener("click", () => goTo(app.map, wholeBounds(division, settings)));
+find("whole").addEventListener("click", () => goTo(app.map, whole()));
 find("panel-toggle").addEventListener("click", () => document.body.classList.toggle("panel-open"));
 if (page.user?.name && find("logout")) find("logout").title = page.user.name;
 
-await followRevision({ told: news, shown: (fresh) => showStatus(find("status"), find("banner"), fresh) });
+await scene.showIncidents(app.filters());
 await cards.reopen();
 document.body.classList.add("ready");

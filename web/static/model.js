@@ -7,10 +7,9 @@ import { readCollection } from "./geojson.js";
 
 const GRID = ["grid_code", "area_code", "name", "kind", "households", "people", "n_buildings", "area_m2", "status", "reason"];
 
-export async function readDivision(settings) {
+export async function readDivision() {
   const [grids, communities] = await Promise.all(["grids", "communities"].map((name) => readJson(`/api/v1/${name}`)));
   const division = { grids: readCollection(grids, GRID), communities: readCollection(communities, ["area_code", "name"]), backdrop: {} };
-  division.range = settings.range && { ...settings.range, measure: "households" };
   division.placeOf = new Map(division.grids.grid_code.map((code, f) => [code, f]));
   return division;
 }

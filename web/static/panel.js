@@ -34,7 +34,10 @@ export function connectPanel(app) {
     scene.setMeasure(state.measure);
     if (Date.now() - hotAt > HOT_EVERY_MS) {
       hotAt = Date.now();
-      data.hot = (await reader.hot(HOT_DAYS))?.grids ?? data.hot;
+      reader.hot(HOT_DAYS).then((answer) => {
+        data.hot = answer?.grids ?? data.hot;
+        showFigures();
+      }, app.complain);
     }
     show();
   }

@@ -5,18 +5,20 @@ import { buildHead, tool } from "./gridcard.js";
 import { icon } from "./icons.js";
 
 export function buildPlaceCard({ title, found }, actions) {
-  const rows = Object.entries(found.coordinates ?? { "WGS 84": [found.lon, found.lat] }).map(([system, [lon, lat]]) => buildCoordinates(system, lon, lat));
   return make("div", { class: "place-card" },
-    buildHead(title, "", actions.close, icon("pin")),
-    make("p", { class: "answer" }, found.grid_code ? say("place.grid") : say("place.no_grid"), found.grid_code ? make("button", { type: "button", class: "link", click: () => actions.openGrid(found.grid_code) }, found.grid_code) : null),
-    found.near_border ? make("p", { class: "warning" }, icon("alert"), say("place.near_border", { m: formatNumber(found.border_m), grids: (found.neighbours ?? []).join(", ") })) : null,
-    buildAddress(found.address),
-    make("table", { class: "coordinates" }, make("caption", {}, say("place.coordinates")), ...rows),
-    make("div", { class: "buttons" }, actions.report ? tool("plus", "report.here", actions.report) : null, tool("pin", "card.nearest", actions.nearest)));
+    buildHead(title || say("place.title"), "", actions.close, icon("pin")),
+    make("p", { class: "answer" }, say("place.no_grid")),
+    buildPlacePart({ title: "", found }, actions));
 }
 
-function buildAddress(address) {
-  return address ? make("p", { class: "soft" }, say("place.near_address", { address })) : null;
+// What is said of a touched or found place, also inside the card of its grid.
+export function buildPlacePart({ title, found }, actions) {
+  const rows = Object.entries(found.coordinates ?? { "WGS 84": [found.lon, found.lat] }).map(([system, [lon, lat]]) => buildCoordinates(system, lon, lat));
+  return make("div", { class: "place" },
+    title ? make("p", { class: "soft" }, icon("pin"), ` ${title}`) : null,
+    found.near_border ? make("p", { class: "warning" }, icon("alert"), say("place.near_border", { m: formatNumber(found.border_m), grids: (found.neighbours ?? []).join(", ") })) : null,
+    make("table", { class: "coordinates" }, make("caption", {}, say("place.coordinates")), ...rows),
+    make("div", { class: "buttons" }, actions.report ? tool("plus", "report.here", actions.report) : null, tool("pin", "card.nearest", actions.nearest)));
 }
 
 function buildCoordinates(system, lon, lat) {

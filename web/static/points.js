@@ -38,7 +38,7 @@ export function addPoints(map, model) {
       }
     });
   });
-  layer.setVersion = (revision) => store.setVersion(revision);
+  layer.setVersion = store.setVersion;
   layer.findAt = ({ x, y }) => placed.find((entry) => Math.hypot(entry.x - x, entry.y - y) < 12) ?? null;
   return layer.addTo(map);
 }

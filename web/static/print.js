@@ -14,16 +14,13 @@ useLanguage(page.words, page.lang);
 document.body.classList.add("sheet", "printing"); // tiles of the density of paper
 
 const [settings, card, revision] = await Promise.all(["settings", `grids/${encodeURIComponent(page.grid)}`, "revision"].map((path) => readJson(`/api/v1/${path}`)));
-const division = await readDivision(settings);
+const division = await readDivision();
 const f = division.placeOf.get(page.grid);
-const scene = openScene(find("map"), { settings, division, measures: page.measures, tiles: page.tiles, off: ["incidents"] });
-scene.ground.store.setVersion(revision.division);
+const scene = openScene(find("map"), { settings, division, page, off: ["incidents", ...settings.layers.map(({ name }) => name).filter((name) => name !== "water")] });
 scene.shown.grids.opacity = 0.55;
 scene.measure = { name: "plan", classes: [{ colour: "#f6e7b4", hatch: "" }], of: division.grids.grid_code.map((code) => (code === page.grid ? 0 : -1)), values: division.grids.households };
 scene.map.zoomControl?.remove();
-scene.start([boundsOf(division.grids, f).getCenter(), 16]);
-scene.map.invalidateSize({ animate: false });
-scene.map.fitBounds(boundsOf(division.grids, f), { padding: [46, 46], animate: false, maxZoom: 19 });
+scene.start((map) => map.fitBounds(boundsOf(division.grids, f), { padding: [46, 46], animate: false, maxZoom: 19 }));
 scene.highlight.grid(division.grids, f);
 for (const zoom of document.querySelectorAll(".leaflet-control-zoom")) zoom.remove();
 

@@ -12,16 +12,18 @@ import { fixedMeasure, isSamePicture, LIVE, liveMeasure } from "./measures.js";
 import { categoryOf, stateOf } from "./list.js";
 import { oncePerFrame } from "./page.js";
 
-// `page` is {settings, division, measures, tiles, off, large}; the wall is read from afar and has no controls.
-export function openScene(element, { settings, division, measures, tiles, off = [], large = false }) {
-  const map = openMap(element, { controls: !large });
+// `page` is what the page began with: {measures, tiles, division}; a wall is read from afar, so its marks are larger, and it has no controls.
+export function openScene(element, { settings, division, page, off = [], size = 1 }) {
+  const { measures, tiles } = page;
+  const map = openMap(element, { controls: size === 1 });
   const points = extraLayers(settings);
   const shown = startLayers(points, [], off);
   if (!tiles.includes("water") && !tiles.includes("barriers")) delete shown.water;
   const scene = { map, settings, division, shown, measure: fixedMeasure(measures[0], division.grids), byGrid: new Map(), layers: tiles };
-  const dots = { marks: [], shown, size: () => (large ? 1.5 : 1), selected: null, kindOf: (mark) => kindOf(mark, settings) };
+  const dots = { marks: [], shown, size: () => size, selected: null, kindOf: (mark) => kindOf(mark, settings) };
   const heat = { marks: [], shown };
-  const reader = incidentReader();
+  const reader = incidentReader(size);
+  division.range = settings.range && { ...settings.range, measure: "households" };
   addBasemap(map, settings.basemap);
   const ground = addGround(map, scene);
   const parts = {};
@@ -48,8 +50,10 @@ export function openScene(element, { settings, division, measures, tiles, off = 
     parts.heat.repaint();
   }
 
-  function start(view) {
-    map.setView(...view, { animate: false });
+  // `look` puts the map where it begins; only then is anything painted.
+  function start(look) {
+    look(map);
+    ground.store.setVersion(page.division);
     ground.addTo(map);
     parts.heat = addHeat(map, heat);
     parts.names = addNames(map, scene, ground);
@@ -57,11 +61,17 @@ export function openScene(element, { settings, division, measures, tiles, off = 
     parts.dots = addDots(map, dots);
   }
 
+  // A new revision of the division: its tiles are others.
+  function setVersion(revision) {
+    ground.store.setVersion(revision);
+    parts.points.setVersion(revision);
+  }
+
   const repaint = oncePerFrame(() => {
     ground.repaint();
     for (const part of Object.values(parts)) part.repaint();
   });
-  return Object.assign(scene, { dots, parts, ground, reader, points, highlight: highlighter(map), setMeasure, showIncidents, start, repaint });
+  return Object.assign(scene, { dots, parts, ground, reader, points, highlight: highlighter(map), setMeasure, setVersion, showIncidents, start, repaint });
 }
 
 // Open, overdue or closed, and the words that its icon is chosen by.

@@ -32,7 +32,7 @@ export function connectTooltip({ map, scene, settings }) {
     if (!waiting) window.requestAnimationFrame(tell);
     waiting = event;
   });
-  map.on("mouseout movestart zoomstart", hide);
+  map.on("mouseout movestart zoomstart click", hide);
 }
 
 function describeGrid({ division: { grids }, byGrid, measure }, f) {

@@ -9,7 +9,7 @@ import { oneBucket } from "./geojson.js";
 import { makePane } from "./overlay.js";
 import { palette } from "./palette.js";
 
-const PANES = [["basemap", 150], ["ground", 200], ["heat", 320], ["labels0", 450], ["points", 460], ["highlight", 470], ["incidents", 480]];
+const PANES = [["basemap", 150], ["ground", 200], ["heat", 320], ["outline", 430], ["labels0", 450], ["points", 460], ["incidents", 470], ["highlight", 480]];
 const CLOSEST_ZOOM = 17.5; // going to a small grid still shows what lies around it
 
 export function openMap(element, { controls = true } = {}) {
@@ -70,12 +70,12 @@ export function highlighter(map) {
       outline = null;
       if (f < 0 || f == null) return null;
       const styles = [["#ffffff", 8, 0.9], [palette().highlight, 4, 1]];
-      outline = L.layerGroup(styles.map(([color, weight, opacity]) => L.polygon(latLngsOf(grids, f), { pane: "highlight", color, weight, opacity, fill: false, interactive: false }))).addTo(map);
+      outline = L.layerGroup(styles.map(([color, weight, opacity]) => L.polygon(latLngsOf(grids, f), { pane: "outline", color, weight, opacity, fill: false, interactive: false }))).addTo(map);
       return boundsOf(grids, f);
     },
     place(lat, lon) {
       mark?.remove();
-      mark = lat == null ? null : L.circleMarker([lat, lon], { pane: "highlight", radius: 9, color: palette().highlight, weight: 4, fill: false, interactive: false }).addTo(map);
+      mark = lat == null ? null : L.circleMarker([lat, lon], { pane: "highlight", radius: 15, color: palette().highlight, weight: 4, fill: false, interactive: false }).addTo(map);
     },
   };
 }

@@ -25,13 +25,11 @@ const page = readPage();
 const state = readAddress();
 useLanguage(page.words, state.lang || page.lang);
 
-const settings = await readJson("/api/v1/settings");
-const division = await readDivision(settings);
-const scene = openScene(find("map"), { settings, division, measures: page.measures, tiles: page.tiles, off: state.off, large: true });
+let news = async () => {};
+await followRevision({ told: (...revisions) => news(...revisions), shown: (fresh) => showStatus(find("status"), find("banner"), fresh) });
+const [settings, division] = await Promise.all([readJson("/api/v1/settings"), readDivision()]);
+const scene = openScene(find("map"), { settings, division, page, off: settings.layers.map(({ name }) => name).filter((name) => name !== "water"), size: Math.max(1.4, (1.4 * window.innerHeight) / 1080) });
 const whole = () => wholeBounds(scene.division, settings);
-scene.start([whole().getCenter(), 12]);
-scene.map.fitBounds(whole(), { animate: false, ...clearOf() });
-scene.setMeasure(state.measure || "open");
 const data = { hot: [], hotAt: 0, rows: [], byGrid: scene.byGrid };
 const filters = () => toFilters(state);
 const tour = startTour({ scene, whole, clearOf, show: showStop, stops: () => data.hot.map((row) => ({ code: row.grid_code, row })) });
@@ -51,12 +49,12 @@ function showStop(stop) {
   element.replaceChildren(
     make("h2", {}, nameOfGrid(scene.division.grids, code)), make("code", {}, code),
     make("p", {}, say("wall.expected", { n: formatNumber(row.n), expected: formatNumber(row.expected, 1) })),
-    buildTotals({ shown: counts?.n ?? 0, open: counts?.open ?? 0, overdue: counts?.overdue ?? 0 }));
+    buildTotals({ open: counts?.open ?? 0, overdue: counts?.overdue ?? 0 }));
 }
 
 async function refresh() {
   const asked = filters(), { reader } = scene;
-  const [, list, grids, days, categories] = await Promise.all([scene.showIncidents(asked), reader.list(asked), reader.by("grid", asked), reader.by("day", { ...asked, state: [] }), reader.by("category", asked)]);
+  const [list, grids, days, categories] = await Promise.all([reader.list(asked), reader.by("grid", asked), reader.by("day", { ...asked, state: [] }), reader.by("category", asked)]);
   if ([list, grids, days, categories].includes(null)) return;
   const before = new Set(data.rows.map((row) => row.incident_id));
   data.rows = list.incidents.slice(0, LISTED);
@@ -68,7 +66,7 @@ async function refresh() {
     data.hot = (await reader.hot(HOT_DAYS))?.grids ?? data.hot;
   }
   const quiet = () => {};
-  find("totals").replaceChildren(buildTotals({ shown: grids.total, open: sum(grids.rows, "open"), overdue: sum(grids.rows, "overdue") }));
+  find("totals").replaceChildren(buildTotals({ open: sum(grids.rows, "open"), overdue: sum(grids.rows, "overdue") }));
   find("days").replaceChildren(buildDayChart(days.rows, "", quiet));
   find("categories").replaceChildren(buildBars(topCategories(categories.rows), quiet));
   find("hot").replaceChildren(buildHot(data.hot, scene.division.grids, tour.code(), quiet));
@@ -84,18 +82,21 @@ function sum(rows, name) {
   return rows.reduce((total, row) => total + row[name], 0);
 }
 
-async function news({ division: revision }, before) {
-  scene.ground.store.setVersion(revision);
-  scene.parts.points.setVersion(revision);
-  if (before && before.division !== revision) {
-    Object.assign(division, await readDivision(settings));
+news = async ({ division: revision }) => {
+  if (page.division !== revision) {
+    page.division = revision;
+    scene.setVersion(revision);
+    Object.assign(division, await readDivision());
     scene.repaint();
   }
-  await refresh();
-}
+  await Promise.all([refresh(), scene.showIncidents(filters())]);
+};
+
+await refresh();
+scene.start((map) => map.fitBounds(whole(), { animate: false, ...clearOf() }));
+await scene.showIncidents(filters());
 
 scene.map.on("moveend", () => scene.showIncidents(filters()).catch((error) => console.info(`incidents of the view: ${error.message}`)));
 window.setInterval(() => (find("clock").textContent = formatClock(new Date())), 1000);
-await followRevision({ told: news, shown: (fresh) => showStatus(find("status"), find("banner"), fresh) });
 tour.begin(Number(new URLSearchParams(location.search).get("seconds")) || 12);
 document.body.classList.add("ready");

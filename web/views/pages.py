@@ -101,8 +101,12 @@ def choose_language() -> str:
 
 
 def read_map() -> dict[str, Any]:
-    """Return what a map begins with: what grids are coloured by, which layers have tiles."""
-    return {"measures": read_measures(), "tiles": list_tile_layers(snapshot())}
+    """Return what a map begins with: what grids are coloured by, which layers have tiles, of which revision."""
+    return {
+        "measures": read_measures(),
+        "tiles": list_tile_layers(snapshot()),
+        "division": snapshot().revision,
+    }
 
 
 def read_measures() -> list[dict[str, Any]]:
