@@ -6,7 +6,7 @@ import { buildGridCard, buildHead } from "./gridcard.js";
 import { icon } from "./icons.js";
 import { buildIncidentCard } from "./incidentcard.js";
 import { buildList } from "./list.js";
-import { find } from "./page.js";
+import { find, isNarrow } from "./page.js";
 import { buildPlaceCard } from "./placecard.js";
 import { buildReport } from "./report.js";
 import { goTo, goToPoint } from "./view.js";
@@ -49,6 +49,11 @@ export function connectCards(app) {
     map.fire("moveend");
   }
 
+  // On a phone the card covers half of the map; what it tells of must not lie below it.
+  function showUnderCard({ lat, lon }) {
+    if (isNarrow()) map.panInside([lat, lon], { paddingTopLeft: [40, 140], paddingBottomRight: [40, 0.58 * window.innerHeight], animate: false });
+  }
+
   async function attempt(action) {
     try {
       return await action();
@@ -70,6 +75,7 @@ export function connectCards(app) {
       nearest: () => openNearest(middle().lon, middle().lat),
       report: mayReport && spot ? () => openReport(spot) : null,
     };
+    if (spot) showUnderCard(spot);
     put("grid", () => buildGridCard(card, settings, actions, place), async () => Object.assign(card, await readJson(`/api/v1/grids/${encodeURIComponent(code)}`)));
     select({ card: code });
     if (travel && bounds) goTo(map, bounds);
@@ -91,6 +97,7 @@ export function connectCards(app) {
     put("incident", draw, async () => Object.assign(incident, await scene.reader.one(id)));
     scene.highlight.grid(scene.division.grids, scene.division.placeOf.get(incident.grid_code) ?? -1);
     scene.highlight.place(incident.lat, incident.lon);
+    if (incident.lat != null) showUnderCard(incident);
     select({ incident: id });
     if (travel && incident.lat != null && !map.getBounds().pad(-0.1).contains([incident.lat, incident.lon])) goToPoint(map, incident.lat, incident.lon, 16);
   });

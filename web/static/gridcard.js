@@ -2,7 +2,7 @@
 
 import { formatArea, formatNumber, make, say, sayReason, sayValue } from "../front/words.js";
 import { icon } from "./icons.js";
-import { buildPlacePart } from "./placecard.js";
+import { buildBorderWarning, buildPlacePart } from "./placecard.js";
 import { nameOf } from "./times.js";
 import { stateOf } from "./list.js";
 
@@ -20,12 +20,13 @@ export function buildGridCard(card, settings, actions, place = null) {
   row("workers", workers?.length ? make("ul", { class: "plain-list" }, ...workers.map(buildWorker)) : say("card.no_workers"));
   return make("div", { class: "grid-card" },
     buildHead(grid.name ?? grid.grid_code, grid.grid_code, actions.close),
-    place ? buildPlacePart(place, actions) : null,
+    place ? buildBorderWarning(place.found) : null,
     buildCounts(incidents, settings),
     table,
+    place ? buildPlacePart(place) : null,
     neighbours?.length ? make("div", { class: "neighbours" }, make("h3", {}, say("card.neighbours")), ...neighbours.map(({ grid_code: code, border_m: metres }) => make("button", { type: "button", class: "chip", title: say("card.border", { m: formatNumber(metres) }), click: () => actions.open(code) }, code.startsWith(grid.area_code ?? "\0") ? code.slice(grid.area_code.length) || code : code))) : null,
     make("div", { class: "buttons" },
-      tool("locate", "card.zoom", actions.zoom), tool("list", "card.only", actions.only), tool("print", "card.print", actions.print), place ? null : tool("pin", "card.nearest", actions.nearest)));
+      actions.report ? tool("plus", "report.here", actions.report) : null, tool("locate", "card.zoom", actions.zoom), tool("list", "card.only", actions.only), tool("print", "card.print", actions.print), tool("pin", "card.nearest", actions.nearest)));
 }
 
 export function buildHead(title, code, close, sign = null) {

@@ -8,7 +8,7 @@ import { connectKeys } from "./keys.js";
 import { followRevision } from "./live.js";
 import { readDivision, wholeBounds } from "./model.js";
 import { connectPanel } from "./panel.js";
-import { find, otherLanguage, readPage, useLanguage } from "./page.js";
+import { find, isNarrow, otherLanguage, readPage, useLanguage } from "./page.js";
 import { openScene } from "./scene.js";
 import { connectSearch } from "./search.js";
 import { showStatus, tell } from "./status.js";
@@ -34,14 +34,18 @@ const panel = connectPanel(app);
 app.panel = panel;
 await panel.refresh();
 scene.start((map) => {
-  if (state.lat == null || state.lon == null) map.fitBounds(whole(), { padding: [12, 12], animate: false });
+  if (state.lat == null || state.lon == null) map.fitBounds(whole(), { paddingTopLeft: [12, isNarrow() ? 112 : 12], paddingBottomRight: [12, 12], animate: false });
   else map.setView([state.lat, state.lon], state.z ?? 15, { animate: false });
   map.setMinZoom(Math.max(3, map.getBoundsZoom(whole()) - 2)).setMaxBounds(whole().pad(1));
 });
 const cards = connectCards(app);
 app.cards = cards;
 connectTooltip(app);
-connectTheme(find("theme"), scene.repaint);
+connectTheme(find("theme"), () => {
+  scene.setMeasure(state.measure);
+  scene.repaint();
+  panel.show();
+});
 connectKeys(app);
 connectSearch(find("query"), find("results"), openResult, complain);
 

@@ -3,8 +3,12 @@
 export const LIVE = ["incidents", "open", "overdue"];
 
 // Violet, so that marks of incidents (orange to red) and water stand out; lightness falls evenly for every eye.
-const RAMP = ["#eadff1", "#cdb3df", "#a985c6", "#8258a8", "#552a7d"];
-const NONE = { role: "zero", colour: "#f3f3f1", hatch: "", low: null, high: null };
+// By night more is brighter.
+const RAMPS = {
+  light: ["#f3f3f1", "#eadff1", "#cdb3df", "#a985c6", "#8258a8", "#552a7d"],
+  dark: ["#26313b", "#3d3463", "#594a94", "#7d67bf", "#a78fe0", "#d9c8ff"],
+};
+const STEPS = 5;
 const FIELD = { incidents: "n", open: "open", overdue: "overdue" };
 
 // Round numbers at which a class may begin; few, so that the legend stands still while incidents come in.
@@ -14,13 +18,14 @@ function roundDown(value) {
 }
 
 // Classes of whole numbers with about as many grids in each, none below one.
-export function stepClasses(values) {
+export function stepClasses(values, theme) {
+  const [empty, ...ramp] = RAMPS[theme], none = { role: "zero", colour: empty, hatch: "", low: null, high: null };
   const known = values.filter((value) => value > 0).sort((a, b) => a - b);
-  if (!known.length) return [NONE];
-  const places = RAMP.map((_, k) => known[Math.floor((k * known.length) / RAMP.length)]);
+  if (!known.length) return [none];
+  const places = ramp.map((_, k) => known[Math.floor((k * known.length) / STEPS)]);
   const lows = [...new Set([1, ...places.slice(1).map(roundDown)])].sort((a, b) => a - b);
-  const shades = lows.map((_, k) => RAMP[lows.length === 1 ? 2 : Math.round((k * (RAMP.length - 1)) / (lows.length - 1))]);
-  return [NONE, ...lows.map((low, k) => ({ role: "step", colour: shades[k], hatch: "", low, high: k + 1 < lows.length ? lows[k + 1] - 1 : null }))];
+  const shades = lows.map((_, k) => ramp[Math.floor(((k + 0.5) * STEPS) / lows.length)]);
+  return [none, ...lows.map((low, k) => ({ role: "step", colour: shades[k], hatch: "", low, high: k + 1 < lows.length ? lows[k + 1] - 1 : null }))];
 }
 
 function classOf(value, classes, kind) {
@@ -43,9 +48,9 @@ export function fixedMeasure({ name, classes }, grids) {
 }
 
 // Incidents, open or overdue ones of each grid.
-export function liveMeasure(name, grids, byGrid) {
+export function liveMeasure(name, grids, byGrid, theme) {
   const values = grids.grid_code.map((code) => byGrid.get(code)?.[FIELD[name]] ?? 0);
-  return finish(name, values, [], stepClasses(values));
+  return finish(name, values, [], stepClasses(values, theme));
 }
 
 export function isSamePicture(a, b) {

@@ -4,6 +4,9 @@ import { getLanguage, lookUp, say, setLanguage } from "../front/words.js";
 
 export const find = (id) => document.getElementById(id);
 
+// A phone: the panel lies over the map, a card covers its lower half.
+export const isNarrow = () => window.matchMedia("(max-width: 760px)").matches;
+
 export function readPage() {
   return JSON.parse(find("page").textContent);
 }

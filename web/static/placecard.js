@@ -8,17 +8,20 @@ export function buildPlaceCard({ title, found }, actions) {
   return make("div", { class: "place-card" },
     buildHead(title || say("place.title"), "", actions.close, icon("pin")),
     make("p", { class: "answer" }, say("place.no_grid")),
-    buildPlacePart({ title: "", found }, actions));
+    buildPlacePart({ title: "", found }),
+    make("div", { class: "buttons" }, actions.report ? tool("plus", "report.here", actions.report) : null, tool("pin", "card.nearest", actions.nearest)));
 }
 
 // What is said of a touched or found place, also inside the card of its grid.
-export function buildPlacePart({ title, found }, actions) {
+export function buildPlacePart({ title, found }) {
   const rows = Object.entries(found.coordinates ?? { "WGS 84": [found.lon, found.lat] }).map(([system, [lon, lat]]) => buildCoordinates(system, lon, lat));
   return make("div", { class: "place" },
     title ? make("p", { class: "soft" }, icon("pin"), ` ${title}`) : null,
-    found.near_border ? make("p", { class: "warning" }, icon("alert"), say("place.near_border", { m: formatNumber(found.border_m), grids: (found.neighbours ?? []).join(", ") })) : null,
-    make("table", { class: "coordinates" }, make("caption", {}, say("place.coordinates")), ...rows),
-    make("div", { class: "buttons" }, actions.report ? tool("plus", "report.here", actions.report) : null, tool("pin", "card.nearest", actions.nearest)));
+    make("table", { class: "coordinates" }, make("caption", {}, say("place.coordinates")), ...rows));
+}
+
+export function buildBorderWarning(found) {
+  return found.near_border ? make("p", { class: "warning" }, icon("alert"), say("place.near_border", { m: formatNumber(found.border_m), grids: (found.neighbours ?? []).join(", ") })) : null;
 }
 
 function buildCoordinates(system, lon, lat) {

@@ -10,6 +10,7 @@ import { extraLayers } from "./model.js";
 import { startLayers } from "./layers.js";
 import { fixedMeasure, isSamePicture, LIVE, liveMeasure } from "./measures.js";
 import { categoryOf, stateOf } from "./list.js";
+import { isDark } from "./palette.js";
 import { oncePerFrame } from "./page.js";
 
 // `page` is what the page began with: {measures, tiles, division}; a wall is read from afar, so its marks are larger, and it has no controls.
@@ -30,7 +31,7 @@ export function openScene(element, { settings, division, page, off = [], size = 
 
   function setMeasure(name) {
     const fixed = measures.find((entry) => entry.name === name);
-    const next = fixed ? fixedMeasure(fixed, scene.division.grids) : liveMeasure(LIVE.includes(name) ? name : "open", scene.division.grids, scene.byGrid);
+    const next = fixed ? fixedMeasure(fixed, scene.division.grids) : liveMeasure(LIVE.includes(name) ? name : "open", scene.division.grids, scene.byGrid, isDark() ? "dark" : "light");
     const same = isSamePicture(scene.measure, next);
     scene.measure = next;
     if (!parts.names) return;

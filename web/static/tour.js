@@ -17,7 +17,7 @@ export function startTour({ scene, whole, clearOf, stops, show }) {
     const f = stop ? scene.division.placeOf.get(stop.code) : -1;
     const bounds = highlight.grid(scene.division.grids, f ?? -1);
     show(stop && bounds ? stop : null);
-    const room = { ...clearOf(), maxZoom: CLOSEST_ZOOM };
+    const room = { ...clearOf(), maxZoom: CLOSEST_ZOOM + Math.max(0, Math.log2(window.innerHeight / 1080)) };
     // A short flight; on a screen that asks for stillness, none.
     if (mayMove()) map.flyToBounds(bounds ?? whole(), { ...room, duration: 1.5 });
     else map.fitBounds(bounds ?? whole(), { ...room, animate: false });

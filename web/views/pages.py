@@ -101,7 +101,7 @@ def choose_language() -> str:
 
 
 def read_map() -> dict[str, Any]:
-    """Return what a map begins with: what grids are coloured by, which layers have tiles, of which revision."""
+    """Return what a map begins with: what grids are coloured by, layers that have tiles, the revision."""
     return {
         "measures": read_measures(),
         "tiles": list_tile_layers(snapshot()),

@@ -34,6 +34,7 @@ export function buildSwatch(entry) {
 function describeClass(name, { role, low, high }) {
   const word = lookUp(`class.${role}`);
   if (low === null) return word;
+  if (low === high) return formatMeasure(name, low);
   const numbers = high === null ? say("legend.from", { low: formatMeasure(name, low) }) : `${bare(name, low, high)}–${formatMeasure(name, high)}`;
   return word && role !== "in_range" ? `${numbers} ${word}` : numbers;
 }
