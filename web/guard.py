@@ -67,6 +67,7 @@ def _admit() -> ResponseReturnValue | None:
         raise ForbiddenError(f"this needs the role {needed}, {who.name if who else 'nobody'} has not got it")
     if request.method not in SAFE:
         _check_origin()
+        _check_json()
     return None
 
 
@@ -89,6 +90,12 @@ def _check_body() -> None:
         raise TooLargeError(f"the body has {request.content_length:,} bytes; this service takes {most:,}")
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise UnsupportedTypeError("packed bodies are not read; send it plain", where="Content-Encoding")
+
+
+def _check_json() -> None:
+    """Refuse what is no JSON of ours before any schema reads it: NaN, endless depth or digits."""
+    if request.is_json:
+        request.get_json()
 
 
 def _check_origin() -> None:
