@@ -2,6 +2,9 @@
 
 from gridgeo.adoption.adopting import adopt_grids
 from gridgeo.division import Division, read_division
+from gridgeo.levels.grouping import group_grids
+from gridgeo.levels.pairing import pair_grids
+from gridgeo.levels.workers import check_workers, count_workload
 from gridgeo.locate.assign import assign_buildings, assign_points
 from gridgeo.locate.gazetteer import Gazetteer, build_gazetteer, read_gazetteer
 from gridgeo.locate.index import GridIndex
@@ -24,9 +27,13 @@ __all__ = [
     "assign_points",
     "build_gazetteer",
     "check_layer",
+    "check_workers",
     "count_by_grid",
+    "count_workload",
     "divide",
+    "group_grids",
     "open_plan",
+    "pair_grids",
     "read_division",
     "read_gazetteer",
     "suggest",

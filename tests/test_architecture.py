@@ -34,6 +34,7 @@ ARROWS = {
     "locate": GROUND,
     "adoption": GROUND
     | {"check", "partition", "preparation", "stitching", "division", "compare", "planning"},
+    "levels": GROUND | {"partition", "stitching", "division", "compare", "planning"},
     "planning": GROUND | {"partition", "preparation", "stitching", "division", "compare"},
     "demo": GROUND,
     "maps": GROUND | {"division"},

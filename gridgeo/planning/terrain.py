@@ -72,8 +72,10 @@ def spec_of(division: Division) -> GridSpec:
     return GridSpec(**known)
 
 
-def build_terrain(division: Division, spec: GridSpec | None = None) -> Terrain:
+def build_terrain(division: Division, spec: GridSpec | None = None, *, across: bool = False) -> Terrain:
     """Return the terrain of a division; the stages below work in metres, the division stays in its CRS.
+
+    ``across`` keeps the edges that cross the border of a community.
 
     Raises
     ------
@@ -91,7 +93,7 @@ def build_terrain(division: Division, spec: GridSpec | None = None) -> Terrain:
     nothing = np.full(len(atoms), -1, dtype=np.int64)
     held = Atoms(atoms, building_atom[placed], nothing, dedicated_of_atoms(division), borders)
     graph = build_graph(held, site, cross_barriers=(spec or spec_of(division)).cross_barriers)
-    graph = within_communities(graph, home)
+    graph = graph if across else within_communities(graph, home)
     graph = link_inside(replace(graph, block=blocks_of(graph)), codes_as_numbers(division))
     first, neighbour, edge = list_neighbours(graph)
     return Terrain(
