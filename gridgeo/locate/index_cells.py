@@ -4,6 +4,7 @@ The corner of a cell is set a hair down and left of the place where cells divide
 cells within two hairs, so that no rounding in finding the cell of a place can matter.
 """
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,7 +22,7 @@ Positions = NDArray[np.int32]
 
 OUTSIDE, DOUBTFUL, CROSSED = -1, -2, -3
 CELLS_PER_EDGE = 12.0
-MOST_CELLS = 4_000_000  # beyond this the table costs more to build and to look up than it saves
+MOST_CELLS = 3_000_000  # beyond this the table costs more to build and to look up than it saves
 MOST_ACROSS = 30_000  # however thin the strip that the grids lie in
 MOST_CELLS_EVER = 200_000_000
 CHUNK = 16384  # edges or cells at a time, so that the in-between results stay in the processor's cache
@@ -226,11 +227,18 @@ def _no_corners(n_cells: int, n_grids: int) -> _Corners:
     return _Corners(np.zeros(n_cells, count), np.zeros(n_cells, names))
 
 
+def _halves(keys: Ints) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return the lower and the upper half of each key, in place: fresh memory costs more than the work."""
+    halves = keys.view(np.uint32).reshape(-1, 2)
+    low = 0 if sys.byteorder == "little" else 1
+    return halves[:, low], halves[:, 1 - low]
+
+
 def _build_table(layout: _Layout, corners: _Corners, keys: Ints, edges: Edges) -> Cells:
     """Return the cells with their entries in order."""
     keys.sort()
-    cell = keys >> 32
-    first = np.flatnonzero(np.r_[True, cell[1:] != cell[:-1]])
+    entries, cell = _halves(keys)
+    first = np.append(0, np.flatnonzero(cell[1:] != cell[:-1]) + 1)
     crossed = cell.take(first)
     heads = np.empty((len(crossed) + 1, 2))
     heads[:-1, 0] = corners.count.take(crossed) * ONE + corners.names.take(crossed)
@@ -246,6 +254,6 @@ def _build_table(layout: _Layout, corners: _Corners, keys: Ints, edges: Edges) -
         lines=layout.lines,
         table=table,
         heads=heads,
-        entries=keys.astype(np.uint32),  # the lower half of each key
+        entries=entries.copy(),
         edges=edges,
     )
