@@ -39,10 +39,9 @@ def build_grid_graph(terrain: Terrain) -> AtomGraph:
     shared = np.bincount(label[atoms.a[inner]], atoms.length_m[inner], n).astype(float)
     kinds = (division.grids["kind"].astype("string") == "dedicated").fillna(False).to_numpy(bool)
     middle = [np.bincount(label, atoms.centre[:, axis] * atoms.area_m2, n) / area for axis in (0, 1)]
+    by_area = np.argsort(atoms.area_m2, kind="stable")
     largest = np.full(n, -1, dtype=np.int64)
-    largest[label[np.argsort(atoms.area_m2, kind="stable")]] = atoms.boundary_part[
-        np.argsort(atoms.area_m2, kind="stable")
-    ]
+    largest[label[by_area]] = atoms.boundary_part[by_area]
     nothing = np.full(n, -1, dtype=np.int64)
     return AtomGraph(
         households=per_grid(atoms.households),
