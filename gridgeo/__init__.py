@@ -13,6 +13,8 @@ from gridgeo.pipeline import divide
 from gridgeo.planning.advice import suggest
 from gridgeo.planning.grid_plan import GridPlan
 from gridgeo.planning.opening import open_plan
+from gridgeo.redivision.redividing import redivide
+from gridgeo.redivision.trade import trade_off
 from gridgeo.schema import check_layer
 from gridgeo.spec import GridSpec
 
@@ -36,5 +38,7 @@ __all__ = [
     "pair_grids",
     "read_division",
     "read_gazetteer",
+    "redivide",
     "suggest",
+    "trade_off",
 ]

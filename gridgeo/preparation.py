@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -17,7 +18,7 @@ from gridgeo.partition.coverage import Geometries, Ints, as_plain, to_lattice
 from gridgeo.partition.site import STREET_RANKS, Site, first_cover, largest_share
 from gridgeo.schema import Fault
 
-__all__ = ["Prepared", "prepare", "site_order", "street_ranks"]
+__all__ = ["Prepared", "prepare", "site_order", "site_orders", "street_ranks"]
 
 CLIP_M = 5.0  # lines are cut off this far outside the box of a community
 # Words for a street's rank in customary tables (ours, OpenStreetMap, Chinese road grades).
@@ -175,9 +176,16 @@ def build_sites(
 
 def site_order(prepared: Prepared, site: int) -> Ints:
     """Return the rows of the buildings of one site in the order in which the site holds them."""
+    return site_orders(prepared)[site]
+
+
+def site_orders(prepared: Prepared) -> list[Ints]:
+    """Return the rows of the buildings of each site in the order in which the site holds them."""
     order = place_order(np.asarray(prepared.buildings.geometry.values))
-    rows: Ints = order[prepared.building_site[order] == site]
-    return rows
+    home = prepared.building_site[order]
+    by_site = np.argsort(home, kind="stable")
+    bounds = np.searchsorted(home[by_site], np.arange(len(prepared.sites) + 1))
+    return [order[by_site[start:end]] for start, end in pairwise(bounds)]
 
 
 def place_order(shapes: Geometries) -> Ints:

@@ -14,7 +14,7 @@ from gridgeo.partition.coverage import Borders, Floats, Geometries, Ints, dissol
 from gridgeo.partition.dividing import DividedSite
 from gridgeo.partition.laws import check_laws, measure_laws
 from gridgeo.partition.score import build_score, polsby_popper
-from gridgeo.preparation import Prepared, site_order
+from gridgeo.preparation import Prepared, site_orders
 from gridgeo.spec import GridSpec
 
 __all__ = ["stitch"]
@@ -84,8 +84,8 @@ def rim_of(divided: list[DividedSite], first_atom: Ints) -> Borders:
 def grids_of_buildings(prepared: Prepared, divided: list[DividedSite], first_grid: Ints) -> Ints:
     """Return the grid of each building, -1 outside all communities."""
     found = np.full(len(prepared.buildings), -1, dtype=np.int64)
-    for i, site in enumerate(divided):
-        own = site_order(prepared, i)
+    orders = site_orders(prepared)
+    for i, (site, own) in enumerate(zip(divided, orders, strict=True)):
         found[own] = site.plan.label[site.atoms.building_atom] + first_grid[i]
     return found
 
