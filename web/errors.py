@@ -11,7 +11,7 @@ from jinja2 import TemplateNotFound
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from gridgeo.errors import CRSError, GridgeoError, InfeasibleError, SchemaError
+from gridgeo.errors import CRSError, GridgeoError, InfeasibleError, PlanError, SchemaError
 
 __all__ = [
     "BadRequestError",
@@ -104,6 +104,7 @@ STATUS: tuple[tuple[type[GridgeoError], int, str], ...] = (
     (CRSError, 422, "unknown_crs"),
     (SchemaError, 422, "unprocessable"),
     (InfeasibleError, 422, "infeasible"),
+    (PlanError, 422, "refused"),
     (GridgeoError, 500, "internal"),
 )
 RETRY_S = 2

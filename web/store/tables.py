@@ -1,4 +1,4 @@
-"""The tables of the store. Rows of incidents, events and audit are added, never changed or taken away."""
+"""The tables of the store. Rows are added, never changed or taken away."""
 
 from sqlalchemy import (
     BigInteger,
@@ -7,14 +7,24 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
 )
 
-__all__ = ["METADATA", "audit", "drafts", "ended_sessions", "events", "incidents", "meta", "versions"]
+__all__ = [
+    "METADATA",
+    "audit",
+    "draft_ends",
+    "draft_operations",
+    "drafts",
+    "ended_sessions",
+    "events",
+    "incidents",
+    "meta",
+    "versions",
+]
 
 METADATA = MetaData()
 # SQLite counts up only in a column declared INTEGER; PostgreSQL should have room for longer.
@@ -82,26 +92,50 @@ ended_sessions = Table(
 """Sessions that were signed out of before their time."""
 
 drafts = Table(
-    "drafts",
+    "plan_drafts",
     METADATA,
-    Column("draft_id", String(64), primary_key=True),
+    Column("draft_id", String(32), primary_key=True),
     Column("owner", String(64), nullable=False),
-    Column("division", String(16), nullable=False),
-    Column("updated_at", String(40), nullable=False),
-    Column("edits", Text, nullable=False),
+    Column("base", String(16), nullable=False),
+    Column("opened_at", String(40), nullable=False),
+    Column("origin", String(32)),
 )
-"""Changes to a division that are being worked on; ``division`` is the revision they began from."""
+"""Changes to a division that are being worked on; ``base`` is the fingerprint of what they began from,
+``origin`` the draft that was merged into this one."""
+
+draft_operations = Table(
+    "plan_operations",
+    METADATA,
+    Column("draft_id", String(32), ForeignKey("plan_drafts.draft_id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", String(40), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("mark", String(8), nullable=False),
+)
+"""What was done in each draft, in order, undo and redo too; ``mark`` tells the plan that came of it."""
+
+draft_ends = Table(
+    "plan_draft_ends",
+    METADATA,
+    Column("draft_id", String(32), ForeignKey("plan_drafts.draft_id"), primary_key=True),
+    Column("at", String(40), nullable=False),
+    Column("how", String(16), nullable=False),
+)
+"""Drafts that nobody works on any more: saved, merged into another, or given up."""
 
 versions = Table(
-    "versions",
+    "plan_versions",
     METADATA,
     Column("version_id", NUMBER, primary_key=True, autoincrement=True),
-    Column("parent_id", NUMBER),
+    Column("draft_id", String(32), nullable=False),
     Column("at", String(40), nullable=False),
     Column("author", String(64), nullable=False),
-    Column("note", Text),
-    Column("division", String(16), nullable=False),
-    Column("content", LargeBinary, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("base", String(16), nullable=False),
+    Column("result", String(16), nullable=False),
+    Column("file", String(200), nullable=False),
+    Column("summary", Text, nullable=False),
     sqlite_autoincrement=True,
 )
-"""Divisions that were saved from drafts."""
+"""Divisions that were saved from drafts, each as a file of its own: from which fingerprint to which."""

@@ -1,7 +1,180 @@
 """Drafts: a planner changes which atom belongs to which grid, in the browser."""
 
-from apiflask import APIBlueprint
+from typing import Any
 
-__all__ = ["blueprint"]
+import numpy as np
+from apiflask import APIBlueprint
+from flask import Response, jsonify
+from gridgeo_web.auth.roles import needs
+from gridgeo_web.deltas import areas_of_atoms, check_area, describe_change, describe_plan
+from gridgeo_web.desk import Draft, check_seen, desk
+from gridgeo_web.errors import ConflictError, ForbiddenError, MissingError
+from gridgeo_web.operations import apply_operation, clean_operation, to_operation
+from gridgeo_web.plan_schemas import DraftQuery, OperationBody, SuggestionQuery
+from gridgeo_web.service import actor, service, snapshot, user
+from gridgeo_web.store.drafts import DraftRow, end_draft, list_drafts
+from gridgeo_web.tagged import tagged_answer
+
+from gridgeo.maps.shapes import encode_shapes, to_world
+from gridgeo.planning.advice import suggest
+
+__all__ = ["blueprint", "find_draft", "own_area"]
 
 blueprint = APIBlueprint("planning", __name__, url_prefix="/api/v1", tag="planning")
+
+
+@blueprint.get("/drafts")
+@needs("planner")
+def index() -> Response:
+    """Return the own drafts that are not finished, the last changed first."""
+    head, _ = desk().head(snapshot())
+    rows = list_drafts(service().store.database, actor().name)
+    return jsonify({"drafts": [describe_row(row, head) for row in rows], "head": head})
+
+
+@blueprint.post("/drafts")
+@needs("planner")
+def create() -> tuple[Response, int]:
+    """Open a draft of the newest version, or of the division that is served where no version follows it."""
+    draft = desk().open(snapshot(), actor())
+    return jsonify(describe_row(draft.row, draft.row.base)), 201
+
+
+@blueprint.get("/drafts/<draft_id>")
+@needs("planner")
+@blueprint.input(DraftQuery, location="query", arg_name="query")
+def show(draft_id: str, query: dict[str, Any]) -> Response:
+    """Return a draft as it is now: its grids with figures, the grid of each atom, score and alarms."""
+    draft, area = find_draft(draft_id), choose_area(query.get("area", ""))
+    head, _ = desk().head(snapshot())
+    drawing, mine = draft.plan.drawing, areas_of_atoms(draft.plan, area)
+    atoms = {
+        "codes": list(drawing.codes),
+        "grid": drawing.label[mine].tolist(),
+        "opened": draft.plan.opened.label[mine].tolist(),
+    }
+    row = describe_row(draft.row, head)
+    return jsonify({**row, "n": draft.n_steps, "atoms": atoms, **describe_plan(draft.plan, area)})
+
+
+@blueprint.delete("/drafts/<draft_id>")
+@needs("planner")
+def discard(draft_id: str) -> tuple[Response, int]:
+    """Give a draft up; what was done in it stays in the store."""
+    end_draft(service().store.database, find_draft(draft_id).row.draft_id, "discarded", actor())
+    return Response(status=204), 204
+
+
+@blueprint.get("/drafts/<draft_id>/atoms")
+@needs("planner")
+@blueprint.input(DraftQuery, location="query", arg_name="query")
+def atoms(draft_id: str, query: dict[str, Any]) -> Response:
+    """Return the atoms of a draft: ids, households, shapes on the web map's square; they never change."""
+    draft, area = find_draft(draft_id), choose_area(query.get("area", ""))
+    terrain, mine = draft.plan.terrain, np.flatnonzero(areas_of_atoms(draft.plan, area))
+
+    def build() -> dict[str, Any]:
+        return {
+            "atom_id": [str(name) for name in terrain.atom_ids[mine]],
+            "households": terrain.graph.households[mine].tolist(),
+            "area": terrain.community[mine].tolist(),
+            "area_codes": terrain.area_codes,
+            "shapes": encode_shapes(to_world(terrain.division.atoms.iloc[mine], "atoms")),
+        }
+
+    return tagged_answer(snapshot().cache.get(("draft atoms", draft.row.base, area), build))
+
+
+@blueprint.post("/drafts/<draft_id>/operations")
+@needs("planner")
+@blueprint.input(OperationBody, location="json", arg_name="body")
+def operate(draft_id: str, body: dict[str, Any]) -> Response:
+    """Do a change in a draft and return what came of it; once answered it is on the disk."""
+    find_draft(draft_id)
+    operation, area = clean_operation(body), own_area()
+    before, draft = desk().apply(draft_id, operation, body.get("expected"), actor(), area)
+    change = describe_change(before, draft.plan, area)
+    return jsonify({"n": draft.n_steps, "changed": before is not draft.plan, **change})
+
+
+@blueprint.post("/drafts/<draft_id>/preview")
+@needs("planner")
+@blueprint.input(OperationBody, location="json", arg_name="body")
+def preview(draft_id: str, body: dict[str, Any]) -> Response:
+    """Return what a change would do, without doing it."""
+    draft, area = find_draft(draft_id), own_area()
+    check_seen(draft, body.get("expected"))
+    after = apply_operation(draft.plan, clean_operation(body))
+    check_area(draft.plan, after, area)
+    change = describe_change(draft.plan, after, area)
+    return jsonify({"n": draft.n_steps, "changed": after is not draft.plan, **change})
+
+
+@blueprint.get("/drafts/<draft_id>/suggestions")
+@needs("planner")
+@blueprint.input(SuggestionQuery, location="query", arg_name="query")
+def suggestions(draft_id: str, query: dict[str, Any]) -> Response:
+    """Return the best few changes that bring a grid into range, each as an operation that does it."""
+    draft, area = find_draft(draft_id), own_area()
+    found = []
+    for suggestion in suggest(draft.plan, query["grid"]):
+        check_area(draft.plan, suggestion.plan, area)
+        change = describe_change(draft.plan, suggestion.plan, area)
+        found.append({"words": suggestion.words, "operation": to_operation(suggestion), **change})
+    return jsonify({"n": draft.n_steps, "grid": query["grid"], "suggestions": found})
+
+
+def find_draft(draft_id: str) -> Draft:
+    """Return a draft that the one who asks may work on.
+
+    Raises
+    ------
+    MissingError
+        There is none, or it is somebody else's.
+    ConflictError
+        It has ended.
+    """
+    found = desk().find(draft_id, snapshot())
+    who = user()
+    if who is None or (found.row.owner != who.name and who.role != "admin"):
+        raise MissingError(f"there is no draft {draft_id!r} here", where="draft_id")
+    how = found.row.how_ended
+    if how is not None:
+        raise ConflictError(f"this draft was {how}; open another", where="draft_id", extra={"how": how})
+    return found
+
+
+def own_area() -> str:
+    """Return the beginning of the area codes that the one who asks may change."""
+    who = user()
+    return "" if who is None else who.area
+
+
+def choose_area(asked: str) -> str:
+    """Return the narrower of the area asked for and the own one.
+
+    Raises
+    ------
+    ForbiddenError
+        They have nothing in common.
+    """
+    own = own_area()
+    if asked.startswith(own):
+        return asked
+    if own.startswith(asked):
+        return own
+    raise ForbiddenError(f"{asked} lies outside your area {own}", where="area")
+
+
+def describe_row(row: DraftRow, head: str) -> dict[str, Any]:
+    """Return a draft as plain values; ``is_current`` tells whether it can be saved as it is."""
+    return {
+        "draft_id": row.draft_id,
+        "owner": row.owner,
+        "base": row.base,
+        "opened_at": row.opened_at,
+        "updated_at": row.updated_at,
+        "origin": row.origin,
+        "n_steps": row.n_steps,
+        "is_current": row.base == head,
+    }

@@ -1,0 +1,141 @@
+"""A plan as the editor shows it: rows of grids, figures, alarms, and what a change did to them."""
+
+from typing import Any
+
+import numpy as np
+from gridgeo_web.errors import ForbiddenError
+from numpy.typing import NDArray
+
+from gridgeo.maps.values import to_plain
+from gridgeo.planning.grid_plan import GridPlan
+from gridgeo.planning.tally import PLACE, find_statuses
+
+__all__ = ["areas_of_atoms", "build_grid_rows", "check_area", "describe_change", "describe_plan"]
+
+Numbers = NDArray[np.int64]
+COUNTS = ("households", "people", "n_buildings", "n_atoms", "n_pieces")
+
+
+def areas_of_atoms(plan: GridPlan, prefix: str) -> NDArray[np.bool_]:
+    """Tell of each atom whether its community's code begins with a prefix."""
+    mine = np.array([code.startswith(prefix) for code in plan.terrain.area_codes], dtype=bool)
+    return np.asarray(mine[plan.terrain.community])
+
+
+def build_grid_rows(plan: GridPlan, numbers: Numbers) -> list[dict[str, Any]]:
+    """Return the figures of some grids by their numbers; grids without an atom are left out."""
+    terrain, drawing = plan.terrain, plan.drawing
+    numbers = numbers[numbers < len(drawing.codes)]
+    numbers = numbers[drawing.sums[numbers, PLACE["n_atoms"]] > 0]
+    sums = drawing.sums[numbers]
+    present, first = np.unique(drawing.label, return_index=True)
+    home = terrain.community[first[np.searchsorted(present, numbers)]]
+    status = find_statuses(terrain, sums, plan.dedicated[numbers])
+    perimeter = np.maximum(sums[:, PLACE["perimeter_m"]], 1e-9)
+    round_ = 4 * np.pi * sums[:, PLACE["area_m2"]] / perimeter**2
+    rows = []
+    for at, number in enumerate(numbers):
+        code = drawing.codes[number]
+        row: dict[str, Any] = {"grid_code": code, "area_code": terrain.area_codes[home[at]]}
+        row |= {name: int(sums[at, PLACE[name]]) for name in COUNTS}
+        row |= {
+            "area_m2": round(float(sums[at, PLACE["area_m2"]]), 1),
+            "polsby_popper": round(float(round_[at]), 3),
+            "size": round(float(sums[at, PLACE[terrain.spec.measure]]), 1),
+            "status": str(status[at]),
+            "is_locked": code in drawing.locked,
+            "is_dedicated": bool(plan.dedicated[number]),
+        }
+        rows.append(row)
+    return rows
+
+
+def describe_plan(plan: GridPlan, prefix: str) -> dict[str, Any]:
+    """Return all grids of an area with their figures, and those of the whole plan.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    prefix
+        Beginning of area codes.
+    """
+    spec, mine = plan.terrain.spec, areas_of_atoms(plan, prefix)
+    low, high = spec.size_range
+    range_ = {"measure": spec.measure, "low": low, "high": high, "target": round(spec.target, 1)}
+    rows = build_grid_rows(plan, np.unique(plan.drawing.label[mine]))
+    return {"range": range_, "grids": rows, **_head(plan, prefix)}
+
+
+def describe_change(before: GridPlan, after: GridPlan, prefix: str) -> dict[str, Any]:
+    """Return what differs between two plans of one division, and no more.
+
+    ``moved`` names for each grid the atoms that came to it, ``grids`` has the figures of every grid that
+    changed, ``gone`` the codes of grids without an atom, ``before`` the figures as they were.
+    """
+    old, new = before.drawing, after.drawing
+    rows = np.flatnonzero(old.label != new.label)
+    touched = np.unique(np.concatenate([old.label[rows], new.label[rows], _relocked(before, after)]))
+    moved: dict[str, list[str]] = {}
+    for number in np.unique(new.label[rows]):
+        names = after.terrain.atom_ids[rows[new.label[rows] == number]]
+        moved[new.codes[number]] = [str(name) for name in names]
+    told = build_grid_rows(after, touched)
+    earlier = build_grid_rows(before, touched)
+    there = {row["grid_code"] for row in told}
+    return {
+        "moved": moved,
+        "grids": told,
+        "before": earlier,
+        "gone": [row["grid_code"] for row in earlier if row["grid_code"] not in there],
+        "households_moved": int(after.terrain.graph.households[rows].sum()),
+        **_head(after, prefix),
+    }
+
+
+def check_area(before: GridPlan, after: GridPlan, prefix: str) -> None:
+    """Refuse a change outside the area of the one who makes it.
+
+    Raises
+    ------
+    ForbiddenError
+        An atom or grid of it lies elsewhere.
+    """
+    if not prefix:
+        return
+    changed = before.drawing.label != after.drawing.label
+    changed |= np.isin(after.drawing.label, _relocked(before, after))
+    if (changed & ~areas_of_atoms(after, prefix)).any():
+        raise ForbiddenError(f"you may change the communities whose code begins with {prefix}, no others")
+
+
+def _relocked(before: GridPlan, after: GridPlan) -> Numbers:
+    """Return the numbers of the grids that were locked or unlocked."""
+    codes = sorted(before.locked ^ after.locked)
+    return np.array([after.drawing.codes.index(c) for c in codes if c in after.drawing.codes], dtype=np.int64)
+
+
+def _head(plan: GridPlan, prefix: str) -> dict[str, Any]:
+    """Return the figures of a whole plan and its alarms in an area."""
+    moved = plan.opened.label != plan.drawing.label
+    alarms = [
+        {"law": alarm.law, "grid": alarm.grid, "atoms": list(alarm.atoms), "households": alarm.households}
+        for alarm in plan.alarms
+        if not prefix or _is_mine(plan, alarm.atoms[0], prefix)
+    ]
+    return {
+        "score": {name: to_plain(value) for name, value in plan.score.to_json().items()},
+        "alarms": alarms,
+        "n_undo": len(plan.past),
+        "n_redo": len(plan.ahead),
+        "total": {
+            "n_atoms": int(moved.sum()),
+            "households": int(plan.terrain.graph.households[moved].sum()),
+        },
+    }
+
+
+def _is_mine(plan: GridPlan, atom: str, prefix: str) -> bool:
+    """Tell whether an atom lies in an area."""
+    row = int(plan.terrain.atom_ids.get_indexer([atom])[0])
+    return plan.terrain.area_codes[int(plan.terrain.community[row])].startswith(prefix)
