@@ -6,6 +6,7 @@ area of who asked, so nobody gets an answer that was made for others. Who asks i
 by the same `Identifier` that Flask's guard uses.
 """
 
+import io
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -26,6 +27,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 MOST_BYTES = 128 * 1024 * 1024
 PACKABLE = ("application/json", "application/geo+json", "application/vnd.mapbox-vector-tile", "text/")
 RETRY_S = "1"
+LEAST_WRAPPED = 64 * 1024  # bytes that waitress had better read from where they are than copy
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,9 @@ def _send(kept: Kept, environ: Environ, start_response: StartResponse) -> Iterab
     else:
         body, coding = kept.body or b"", []
     start_response("200 OK", [*kept.headers, *coding, ("Content-Length", str(len(body)))])
+    wrapper = environ.get("wsgi.file_wrapper")
+    if wrapper is not None and len(body) >= LEAST_WRAPPED:
+        return wrapper(io.BytesIO(body))  # type: ignore[no-any-return]
     return (body,)
 
 
