@@ -6,13 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import fiona
+import pandas as pd
 from fiona.errors import FionaError
 from fiona.model import Feature
 from geopandas import GeoDataFrame
 
 from gridgeo.errors import FileReadError
-from gridgeo.io.layer import declare_layer, read_layer, select_columns
+from gridgeo.io.kinds import find_kind, join_kinds, to_kind
+from gridgeo.io.layer import declare_layer, select_columns
 from gridgeo.io.source import Source, find_source, is_text_table, split_source
+from gridgeo.io.table import build_points
+from gridgeo.io.text_batches import find_text_layout, read_text_batches
 
 __all__ = ["read_batches"]
 
@@ -28,7 +32,7 @@ def read_batches(
     """Yield a layer in frames of at most ``size`` rows, holding one of them in memory at a time.
 
     Together they are what :func:`read_layer` returns, with the same index. Some two times slower than that,
-    so for files that do not fit. A text table is still parsed as a whole.
+    so for files that do not fit. A text table is read twice: first for which of its columns are numbers.
 
     Parameters
     ----------
@@ -55,13 +59,33 @@ def read_batches(
         raise ValueError(f"size must be at least 1 row, got {size}")
     path, _ = split_source(source)
     if is_text_table(path):
-        whole = read_layer(source, encoding=encoding, columns=columns, crs=crs)
-        yield from (whole.iloc[start : start + size] for start in range(0, max(len(whole), 1), size))
+        yield from _read_text(path, size, encoding=encoding, columns=columns, crs=crs)
         return
     found = find_source(source, encoding=encoding)
     for start, records in _read_records(found, size):
         frame = _to_frame(records, found, start)
         yield select_columns(declare_layer(frame, found, crs), columns, found.name)
+
+
+def _read_text(
+    path: Path, size: int, *, encoding: str | None, columns: Sequence[str] | None, crs: str | None
+) -> Iterator[GeoDataFrame]:
+    """Yield a text table in frames; a column is numbers in all of them or in none."""
+    layout = find_text_layout(path, encoding=encoding)
+    parts = [
+        [find_kind(batch[column], column) for column in layout.columns]
+        for batch in read_text_batches(layout, size)
+    ]
+    kinds = [join_kinds(of_column) for of_column in zip(*parts, strict=True)]
+    for batch in read_text_batches(layout, size):
+        typed = pd.DataFrame(
+            {
+                column: to_kind(batch[column].astype("str"), kind)
+                for column, kind in zip(layout.columns, kinds, strict=True)
+            },
+            index=batch.index,
+        )
+        yield select_columns(build_points(typed, str(path), crs), columns, str(path))
 
 
 def _read_records(found: Source, size: int) -> Iterator[tuple[int, list[Feature]]]:

@@ -14,28 +14,11 @@ from gridgeo.crs import declare_crs, parse_crs
 from gridgeo.errors import CRSError, FileReadError
 from gridgeo.io.encoding import find_text_encoding
 from gridgeo.io.integrity import check_file
+from gridgeo.io.kinds import find_kind, find_spoilt, to_kind
 from gridgeo.io.source import split_source
 
-__all__ = ["build_points", "find_place_columns", "is_code_column", "read_text_table"]
+__all__ = ["build_points", "find_place_columns", "read_text_table"]
 
-NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d{0,10})(?:\.\d+)?(?:[eE][+-]?\d{1,2})?|[+-]?\.\d+")
-# What a spreadsheet makes of a code of 12 digits or more: 4.20502E+11. The lost digits cannot be had back.
-SPOILT_CODE = re.compile(r"\d(?:[.,]\d+)?E\+(?:1[1-9]|2\d)")
-CODE_WORDS = (
-    "code",
-    "id",
-    "ml",
-    "geoid",
-    "zip",
-    "postcode",
-    "phone",
-    "代码",
-    "编码",
-    "编号",
-    "区划",
-    "邮编",
-    "电话",
-)
 LON_LAT = (("lon", "lng", "long", "longitude", "经度"), ("lat", "latitude", "纬度"))
 X_Y = (("x", "easting", "point_x", "x坐标"), ("y", "northing", "point_y", "y坐标"))
 SHAPE = ("wkt", "geometry", "geom", "the_geom", "shape_wkt")
@@ -129,14 +112,6 @@ def build_points(table: pd.DataFrame, name: str, crs: str | None) -> GeoDataFram
     return declare_crs(GeoDataFrame(table, geometry=shapes), parse_crs(stated))
 
 
-def is_code_column(column: str) -> bool:
-    """Tell whether a column is named like a code or identifier, whose digits are no quantity."""
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column).lower().split("_")
-    return any(word in CODE_WORDS for word in words) or any(
-        word in column for word in CODE_WORDS if not word.isascii()
-    )
-
-
 def _read_bytes(path: Path) -> bytes:
     """Return the content of a file, unpacked."""
     try:
@@ -174,30 +149,14 @@ def _find_separator(text: str) -> str:
 
 def _to_type(values: pd.Series, column: str, path: Path) -> pd.Series:
     """Return a column as numbers where all its values are plain numbers and it is no code."""
-    present = values.dropna()
-    rounded = present[present.str.contains("E+", regex=False)]
-    spoilt = rounded[rounded.str.fullmatch(SPOILT_CODE.pattern)]
+    spoilt = find_spoilt(values)
     if len(spoilt):
         raise FileReadError(
             f"{path}: column {column} holds {spoilt.iloc[0]} in row {spoilt.index[0] + 1}, a code that a "
             f"spreadsheet has rounded ({len(spoilt)} rows); its digits are lost, so export it again with "
             "the column formatted as text"
         )
-    if present.empty or is_code_column(column) or not _are_numbers(present):
-        return values
-    numbers = pd.to_numeric(values)
-    whole = not present.str.contains(r"[.eE]", regex=True).any()
-    if whole:
-        return numbers.astype("int64" if len(present) == len(values) else "Int64")
-    return numbers
-
-
-def _are_numbers(present: pd.Series) -> bool:
-    """Tell whether all values are plain numbers; the first hundred tell for most columns of text."""
-    return all(
-        part.str.strip().str.fullmatch(NUMBER.pattern).all()
-        for part in (present.iloc[:100], present.iloc[100:])
-    )
+    return to_kind(values, find_kind(values, column))
 
 
 def _to_coordinates(values: pd.Series, column: str, name: str) -> np.ndarray:

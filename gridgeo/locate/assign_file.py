@@ -19,11 +19,11 @@ from gridgeo.errors import FileReadError
 from gridgeo.io import list_layers, read_batches, read_layer, split_source
 from gridgeo.io.source import is_text_table
 from gridgeo.io.table import find_place_columns
+from gridgeo.io.text_batches import TextLayout, find_text_layout, read_text_batches
 from gridgeo.locate.assign import build_index, describe_places, read_coordinates
 from gridgeo.locate.batch_writer import check_suffix, open_batches
 from gridgeo.locate.doubts import find_doubts
 from gridgeo.locate.index import GridIndex
-from gridgeo.locate.text_batches import TextLayout, find_text_layout, read_text_batches
 from gridgeo.transform import to_system
 
 __all__ = ["AssignJob", "AssignSummary", "assign_file", "read_grids"]

@@ -1,3 +1,4 @@
+import tracemalloc
 from pathlib import Path
 
 import fiona
@@ -9,7 +10,7 @@ import shapely
 from geopandas.testing import assert_geodataframe_equal
 
 from gridgeo.errors import CRSError, FileReadError
-from gridgeo.io import read_batches, read_layer
+from gridgeo.io import read_batches, read_layer, text_batches
 
 SHARED = Path(__file__).resolve().parents[2] / "../shared/data"
 
@@ -91,3 +92,46 @@ def test_a_real_layer_is_the_same_in_batches():
     expected = read_layer(source)
     assert whole["osm_id"].tolist() == expected["osm_id"].tolist()
     assert shapely.equals_exact(whole.geometry.array, expected.geometry.array, 0).all()
+
+
+CELLS = {
+    "whole": ["1", "2", "3", "4", "5"],
+    "gaps": ["1", "", "3", "", "5"],
+    "late": ["1", "2", "3", "4", "five"],
+    "share": ["1", "2", "3.5", "", "1e3"],
+    "area_code": ["420502001001"] * 5,
+    "none": [""] * 5,
+    "文字": ["甲", "乙", "丙", "", "丁"],
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("size", [1, 2, 5, 9])
+def test_batches_of_a_text_table_have_the_types_of_the_whole(tmp_path, size, encoding):
+    file = tmp_path / "a.csv"
+    table = pd.DataFrame({"lon": [111.1, 111.2, 111.3, 111.4, 111.5], "lat": 30.7, **CELLS})
+    table.to_csv(file, index=False, encoding=encoding)
+    batches = list(read_batches(file, size=size, crs="EPSG:4326"))
+    assert len(batches[0]) == min(size, 5)
+    together = gpd.GeoDataFrame(pd.concat(batches))
+    assert_geodataframe_equal(together, read_layer(file, crs="EPSG:4326"), check_index_type=False)
+
+
+def test_a_text_table_is_never_in_memory_as_a_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(text_batches, "HEAD_BYTES", 1 << 18)  # what tells the encoding
+    file = tmp_path / "a.csv"
+    file.write_text("lon,lat,text\n" + f"111.1,30.7,{'街' * 500}\n" * 10_000, encoding="utf-8")
+    tracemalloc.start()
+    n_rows = sum(len(batch) for batch in read_batches(file, size=200, crs="EPSG:4326"))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert n_rows == 10_000
+    assert peak < file.stat().st_size / 4
+
+
+def test_a_text_table_without_rows_gives_one_empty_batch(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("lon,lat,n\n", encoding="utf-8")
+    (batch,) = read_batches(file, crs="EPSG:4326")
+    assert batch.empty
+    assert batch.columns.tolist() == ["lon", "lat", "n", "geometry"]

@@ -4,7 +4,7 @@ import pytest
 
 from gridgeo.errors import CRSError, FileReadError
 from gridgeo.io import read_layer, read_table
-from gridgeo.io.table import is_code_column
+from gridgeo.io.kinds import is_code_column
 
 
 def table(tmp_path, text, encoding="UTF-8", name="table.csv"):

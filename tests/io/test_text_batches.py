@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgeo.errors import FileReadError
-from gridgeo.locate.text_batches import find_text_layout, read_text_batches
+from gridgeo.io.text_batches import find_text_layout, read_text_batches
 
 
 def write(path, text, encoding="utf-8"):
@@ -99,7 +99,7 @@ def test_mixed_and_wrongly_stated_encodings_are_refused(tmp_path):
 
 
 def test_another_encoding_far_down_stops_the_reading_there(tmp_path, monkeypatch):
-    monkeypatch.setattr("gridgeo.locate.text_batches.HEAD_BYTES", 64)
+    monkeypatch.setattr("gridgeo.io.text_batches.HEAD_BYTES", 64)
     file = tmp_path / "a.csv"
     file.write_bytes(b"a\n" + b"plain\n" * 20_000 + "北京路\n".encode("gb18030"))
     batches = read_text_batches(find_text_layout(file), 100)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from gridgeo.errors import FileReadError
 from gridgeo.io.encoding import TextEncoding, find_text_encoding
-from gridgeo.io.table import SPOILT_CODE
+from gridgeo.io.kinds import find_spoilt
 
 __all__ = ["TextLayout", "find_text_layout", "read_text_batches"]
 
@@ -142,8 +142,7 @@ def _check_row(row: list[str], line: int, layout: TextLayout) -> list[str]:
 def _check_codes(batch: pd.DataFrame, layout: TextLayout) -> None:
     """Raise where a spreadsheet has rounded a code."""
     for column in batch.columns:
-        rounded = batch[column][batch[column].str.contains("E+", regex=False)]
-        rounded = rounded[rounded.str.fullmatch(SPOILT_CODE.pattern)]
+        rounded = find_spoilt(batch[column])
         if len(rounded):
             raise FileReadError(
                 f"{layout.path}: column {column} holds {rounded.iloc[0]} in row {rounded.index[0] + 1}, a "
