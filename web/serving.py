@@ -11,6 +11,7 @@ from gridgeo_web.app import create_app
 from gridgeo_web.config import ConfigError, ServiceConfig
 from gridgeo_web.fast import FastLayer
 from gridgeo_web.logs import start_log
+from gridgeo_web.service import EXTENSION
 
 __all__ = ["build_wsgi", "serve"]
 
@@ -54,6 +55,7 @@ def serve(config: ServiceConfig, listening: Callable[[str], object] = lambda _: 
             asyncore_use_poll=True,
         )
         _watch_queue(app, server)
+        app.extensions[EXTENSION].keep_fresh()
         host, port = own.getsockname()[:2]
         LOG.info("serving", extra={"host": host, "port": port, "division": str(config.division)})
         listening(f"http://{f'[{host}]' if ':' in host else host}:{port}/")

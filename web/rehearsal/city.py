@@ -1,0 +1,103 @@
+"""The invented city of the rehearsal as files: divided once, kept for the next time."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from gridgeo import GridSpec, build_gazetteer, divide
+from gridgeo.demo import Demo, build_demo
+from gridgeo.io import write_layers
+from gridgeo.locate.gazetteer.store import write_gazetteer
+
+__all__ = ["CityFiles", "prepare_city"]
+
+LOG = logging.getLogger(__name__)
+SHOWN = {"water": "water", "railway": "railway", "pois": "pois", "compounds": "compounds"}
+RANGE = (200, 300)
+
+
+@dataclass(frozen=True)
+class CityFiles:
+    """Where the files of a city lie."""
+
+    division: Path
+    gazetteer: Path
+    layers: Path
+
+    @property
+    def are_there(self) -> bool:
+        """Whether all of them are there."""
+        return all(file.exists() for file in (self.division, self.gazetteer, self.layers))
+
+    @property
+    def layer_options(self) -> tuple[str, ...]:
+        """The further layers, as ``--layer`` takes them."""
+        return tuple(f"{name}={self.layers}:{layer}" for name, layer in SHOWN.items())
+
+
+def prepare_city(
+    folder: Path, communities: int, households: int, say: Callable[[str], object]
+) -> tuple[CityFiles, Demo]:
+    """Return the files of a city and its layers; the files are made where they are missing.
+
+    Parameters
+    ----------
+    folder
+        Where to; made when it is not there.
+    communities, households
+        How large the city is. The same numbers give the same city.
+    say
+        Told what is being done.
+
+    Raises
+    ------
+    FileWriteError
+        A file cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = f"city{communities}"
+    files = CityFiles(*(folder / f"{stem}{end}" for end in (".gpkg", ".gazetteer.gpkg", ".layers.gpkg")))
+    say(f"inventing a city of {communities} communities and {households:,} households …")
+    demo = build_demo(communities, households)
+    if files.are_there:
+        return files, demo
+    _write_layers(demo, files, say)
+    _divide(demo, files, say)
+    return files, demo
+
+
+def _write_layers(demo: Demo, files: CityFiles, say: Callable[[str], object]) -> None:
+    """Write the further layers and the list of places."""
+    write_layers(
+        files.layers, {name: getattr(demo, name) for name in SHOWN.values()}, {"made_by": "rehearsal"}
+    )
+    say("gathering its addresses …")
+    gazetteer = build_gazetteer(
+        addresses=demo.addresses,
+        streets=demo.streets,
+        pois=demo.pois,
+        compounds=demo.compounds,
+        communities=demo.communities,
+    )
+    write_gazetteer(gazetteer, files.gazetteer)
+
+
+def _divide(demo: Demo, files: CityFiles, say: Callable[[str], object]) -> None:
+    """Divide the city; a minute or two for a large one, the first time only."""
+    say(f"dividing it into grids of {RANGE[0]} to {RANGE[1]} households, the first time only …")
+    with click.progressbar(length=len(demo.communities), label="communities") as bar:
+        division = divide(
+            demo.communities,
+            demo.buildings,
+            demo.streets,
+            GridSpec(households=RANGE, effort="fast"),
+            barriers=[demo.railway, demo.water],
+            compounds=demo.compounds,
+            dedicated=demo.dedicated,
+            progress=lambda done, _: bar.update(done - bar.pos),
+            jobs=2,
+        )
+    division.write(files.division)
