@@ -9,6 +9,7 @@ from gridgeo.locate.assign import assign_buildings, assign_points
 from gridgeo.locate.gazetteer import Gazetteer, build_gazetteer, read_gazetteer
 from gridgeo.locate.index import GridIndex
 from gridgeo.locate.totals import count_by_grid
+from gridgeo.networks.merging import merge_networks
 from gridgeo.pipeline import divide
 from gridgeo.planning.advice import suggest
 from gridgeo.planning.grid_plan import GridPlan
@@ -34,6 +35,7 @@ __all__ = [
     "count_workload",
     "divide",
     "group_grids",
+    "merge_networks",
     "open_plan",
     "pair_grids",
     "read_division",

@@ -35,6 +35,7 @@ ARROWS = {
     "adoption": GROUND
     | {"check", "partition", "preparation", "stitching", "division", "compare", "planning"},
     "levels": GROUND | {"partition", "stitching", "division", "compare", "planning"},
+    "networks": GROUND | {"check", "partition", "preparation", "stitching", "division", "adoption"},
     "planning": GROUND | {"partition", "preparation", "stitching", "division", "compare"},
     "demo": GROUND,
     "maps": GROUND | {"division"},
