@@ -9,12 +9,15 @@ from gridgeo_web.guard import register_guard
 from gridgeo_web.service import EXTENSION, Service
 from gridgeo_web.views import (
     assets,
+    editor,
+    features,
     geocode,
     grids,
     health,
     incident_map,
     incidents,
     locate,
+    openapi,
     pages,
     planning,
     search,
@@ -30,12 +33,15 @@ __all__ = ["BLUEPRINTS", "create_app"]
 
 BLUEPRINTS = (
     assets.blueprint,
+    editor.blueprint,
+    features.blueprint,
     geocode.blueprint,
     grids.blueprint,
     health.blueprint,
     incident_map.blueprint,
     incidents.blueprint,
     locate.blueprint,
+    openapi.blueprint,
     pages.blueprint,
     planning.blueprint,
     search.blueprint,

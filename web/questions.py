@@ -27,7 +27,7 @@ LONGEST_REPORT = 2_000  # characters that the geocoder reads of a report
 MOST_M = 10_000  # metres of a tolerance
 AXES = ("grid", "day", "category", "state", "area")
 # A coordinate system by its name only: PROJ would also read a definition that names files.
-SYSTEM = r"(?i)^(WGS[ _-]?84|CGCS[ _-]?2000|GCJ[ _-]?02|BD[ _-]?09|(EPSG:)?[0-9]{4,6})$"
+SYSTEM = r"^(WGS ?84|CGCS ?2000|GCJ-?02|BD-?09|(EPSG:)?[0-9]{4,6})$"
 
 
 def _crs() -> String:
