@@ -112,8 +112,8 @@ def text(code: Any) -> str:
 def measure_kept(overlay: Overlay, merged: list[Ints]) -> dict[str, float | None]:
     """Return how far merged grids keep to the borders of the networks.
 
-    ``on_any_share`` and ``on_all_share`` are shares of the merged border; ``common_kept_share`` is how much of
-    the border that all networks have in common is a border still.
+    ``on_any_share`` and ``on_all_share`` are shares of the merged border; ``common_kept_share`` tells how
+    much of the border that all networks have in common is a border still.
     """
     total, on_any, on_all, common = 0.0, 0.0, 0.0, 0.0
     for site, graph in enumerate(overlay.graphs):
