@@ -60,7 +60,7 @@ def draw_reports(demo: Demo, n_reports: int, codes: dict[str, str], seed: int) -
 
 
 def write_past(store: IncidentStore, reports: list[NewIncident], now: datetime, seed: int) -> int:
-    """Write reports with their histories, the last one reported a moment ago; return how many events they had.
+    """Write reports with their histories, the last one of just now; return how many events they had.
 
     Parameters
     ----------
