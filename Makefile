@@ -65,6 +65,7 @@ test: $(READY) $(ASSETS) $(BROWSER) $(POSTGRESQL)
 check: $(READY) $(ASSETS) $(BROWSER) $(POSTGRESQL)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	mkdir -p .mypy && ln -sfn ../web .mypy/gridgeo_web
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q
 
