@@ -8,11 +8,12 @@ ASSETS := gridgeo/maps/vendor/.ready
 BROWSER := $(VENV)/.ready-browser
 POSTGRESQL := $(VENV)/.ready-postgresql
 
-.PHONY: help demo test check bench data golden lock clean
+.PHONY: help demo serve test check bench data golden lock clean
 
 help:
 	@echo "make demo    divide the built-in district, write out/demo.gpkg and out/demo.html"
 	@echo "make test    run all tests          make check   format, lint, types, sizes, tests"
+	@echo "make serve   the map service on an invented city with moving incidents at port 8000"
 	@echo "make bench   figures against peers  make data    rebuild the files of data/"
 
 $(READY): requirements.lock pyproject.toml
@@ -58,6 +59,9 @@ demo: $(READY) $(ASSETS)
 		--preset yichang --out out/demo.gpkg
 	$(BIN)/gridgeo map out/demo.gpkg --water data/district.gpkg:water --rail data/district.gpkg:railway --out out/demo.html
 	@echo "open out/demo.html in a browser, out/demo.gpkg in QGIS"
+
+serve: $(READY) $(ASSETS)
+	$(BIN)/python -m gridgeo_web.rehearsal
 
 test: $(READY) $(ASSETS) $(BROWSER) $(POSTGRESQL)
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -q
