@@ -30,10 +30,6 @@ def test_a_grid_code_is_that_grid_and_its_box(client, division):
     first = find(client, f" {grid['grid_code']} ")[0]
     assert (first["kind"], first["title"]) == ("grid", grid["grid_code"])
     assert first["grid_code"] == grid["grid_code"]
-        "grid",
-        grid["grid_code"],
-        grid["grid_code"],
-    )
     assert first["bounds"] == pytest.approx(grid.geometry.bounds, abs=2e-6)
 
 
