@@ -9,6 +9,7 @@ from gridgeo_web.guard import register_guard
 from gridgeo_web.service import EXTENSION, Service
 from gridgeo_web.views import (
     assets,
+    editor,
     features,
     geocode,
     grids,
@@ -32,6 +33,7 @@ __all__ = ["BLUEPRINTS", "create_app"]
 
 BLUEPRINTS = (
     assets.blueprint,
+    editor.blueprint,
     features.blueprint,
     geocode.blueprint,
     grids.blueprint,

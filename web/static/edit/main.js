@@ -1,0 +1,240 @@
+// The editor: opens the own draft, connects map, tools, panel and keys, and keeps them in step with each change.
+
+import { shortCode } from "../../front/labels.js";
+import { make, say } from "../../front/words.js";
+import { icon } from "../icons.js";
+import { find, oncePerFrame, otherLanguage, readPage, useLanguage } from "../page.js";
+import { readCollection } from "../geojson.js";
+import { readJson } from "../client.js";
+import { tell } from "../status.js";
+import { connectTheme } from "../themes.js";
+import { goTo, openMap } from "../view.js";
+import { connectAdvice } from "./advice.js";
+import { boundsOfAtoms } from "./atoms.js";
+import { connectDialogs } from "./dialogs.js";
+import { membersOf, openDraft } from "./draft.js";
+import { connectKeys } from "./keys.js";
+import { mark } from "./marks.js";
+import { connectPanel } from "./panel.js";
+import { connectPending } from "./pending.js";
+import { addPicture } from "./picture.js";
+import { createDraft, listDrafts } from "./service.js";
+import { showState } from "./state.js";
+import { BRUSH_PX, connectTools } from "./tools.js";
+
+const page = readPage();
+const address = new URLSearchParams(window.location.search);
+useLanguage(page.words, address.get("lang") || page.lang);
+const complain = (error) => tell(find("told"), say("fault", { why: error.message }));
+const app = { page, user: page.user, tiles: page.tiles, tool: "choose", chosen: null, mask: null, stroke: null, brush: 1, byTint: false, cancel, reopen };
+
+find("hint").textContent = say("edit.opening");
+const communities = readCollection(await readJson("/api/v1/communities"), ["area_code", "name"]);
+app.communities = communities;
+const known = communities.area_code.map((code, f) => ({ code, name: communities.name[f] ?? code })).sort((a, b) => (a.code < b.code ? -1 : 1));
+app.map = openMap(find("map"));
+app.map.keyboard.enable();
+app.map.setView([0, 0], 12, { animate: false });
+
+const pending = connectPending(app, (operation) => app.draft.do(operation), complain);
+const panel = connectPanel(app, { choose, zoomTo });
+const tools = connectTools(app, { choose, stroke: offerStroke, growing: () => showGrowing(), merge: offerMerge, split: offerSplit, lock: toggleLock, cancel });
+const dialogs = connectDialogs(app, { reopen, complain });
+const advice = connectAdvice(app, { offer: (operation) => pending.show(operation), complain });
+
+// What the draft tells: an answer to a change, a refusal, or that it is saved.
+function hear(event) {
+  if (event.kind === "changed") {
+    app.stroke = null;
+    if (app.chosen && !app.draft.rows.has(app.chosen)) app.chosen = event.operation?.kind === "merge" ? (event.operation.grid === app.chosen ? event.operation.other : event.operation.grid) : null;
+    if (app.mask && !app.draft.rows.has(app.mask)) app.mask = null;
+    app.picture.repaint(event.touched && !app.byTint ? [...event.moved, ...membersOf(app.draft, event.touched)] : null);
+    panel.show(event.touched);
+    panel.choose(app.chosen);
+    showTools();
+  }
+  if (event.kind === "refused") {
+    cancel();
+    tell(find("told"), say("edit.refused", { why: event.error.message }));
+  }
+  if (event.kind === "elsewhere") {
+    if (event.error.body?.error?.how) return reopen(null).catch(complain);
+    tell(find("told"), say("edit.elsewhere"));
+  }
+  showState(app.draft);
+  return null;
+}
+
+// Opens a draft, by default the own one that was changed last, or a new one.
+async function reopen(id, area = app.draft?.area ?? address.get("area") ?? firstArea()) {
+  find("hint").textContent = say("edit.opening");
+  const fresh = id ?? (await listDrafts()).drafts[0]?.draft_id ?? (await createDraft()).draft_id;
+  const isFirst = !app.draft, moved = app.draft?.area !== area;
+  app.draft = await openDraft(fresh, area, hear);
+  Object.assign(app, { chosen: app.draft.rows.has(app.chosen) ? app.chosen : null, mask: null, stroke: null });
+  if (!app.picture) app.picture = addPicture(app);
+  if (moved) app.map.fitBounds(boundsOfAtoms(app.draft.atoms, app.draft.label.keys()), { animate: false, padding: [16, 16] });
+  app.picture.repaint();
+  panel.show();
+  showTools();
+  showState(app.draft);
+  if (isFirst && app.draft.n) tell(find("told"), say("edit.restored", { n: app.draft.n }));
+  const query = new URLSearchParams({ ...(area && { area }), ...(address.get("lang") && { lang: address.get("lang") }) });
+  window.history.replaceState(null, "", `?${query}`);
+}
+
+function firstArea() {
+  return known.length > 3 ? known[0].code : "";
+}
+
+function choose(code, go = false) {
+  app.chosen = code && app.draft.rows.has(code) ? code : null;
+  panel.choose(app.chosen);
+  advice.clear();
+  showTools();
+  app.picture.lines();
+  if (go && app.chosen) app.map.panInside(boundsOfAtoms(app.draft.atoms, membersOf(app.draft, [app.chosen])).getCenter(), { padding: [120, 120] });
+}
+
+function zoomTo({ atoms, grid }) {
+  const members = atoms.map((id) => app.draft.atoms.place.get(id)).filter((f) => f !== undefined);
+  choose(grid);
+  const bounds = boundsOfAtoms(app.draft.atoms, members);
+  if (bounds) goTo(app.map, bounds);
+}
+
+function operationOf(stroke) {
+  const atoms = [...stroke.atoms].map((f) => app.draft.atoms.ids[f]);
+  return { kind: stroke.kind, atoms, ...(stroke.kind === "move" && { grid: app.chosen }), ...(app.mask && { mask: app.mask }) };
+}
+
+// While the brush moves, the bar shows what has come together so far.
+const showGrowing = oncePerFrame(() => app.stroke?.active && pending.show(operationOf(app.stroke), true));
+
+// A brush has done what it did when it is lifted; a shape is looked at first.
+function offerStroke(stroke) {
+  if (stroke.shape) return pending.show(operationOf(stroke));
+  pending.clear();
+  return app.draft.do(operationOf(stroke));
+}
+
+function offerMerge(code) {
+  if (!code) return;
+  if (!app.chosen || app.chosen === code) choose(code);
+  else pending.show({ kind: "merge", grid: app.chosen, other: code });
+}
+
+function offerSplit(code) {
+  if (!code) return;
+  choose(code);
+  const { size } = app.draft.rows.get(code), { target } = app.draft.range;
+  pending.show({ kind: "split", grid: code, k: Math.min(9, Math.max(2, Math.round(size / target))) });
+}
+
+function toggleLock(code) {
+  const row = app.draft.rows.get(code);
+  if (row) app.draft.do({ kind: row.is_locked ? "unlock" : "lock", grid: code });
+}
+
+function cancel() {
+  pending.clear();
+  app.stroke = null;
+  app.picture?.lines();
+}
+
+function setMask(code) {
+  app.mask = app.mask || !app.draft.rows.has(code) ? null : code;
+  showTools();
+  app.picture.lines();
+}
+
+function nameOf(code) {
+  return code ? shortCode(code, app.draft.rows.get(code)?.area_code) : "";
+}
+
+function showTools() {
+  for (const button of document.querySelectorAll("[data-tool]")) if (button.id !== "map") button.setAttribute("aria-pressed", String(button.dataset.tool === app.tool));
+  find("mask").setAttribute("aria-pressed", String(Boolean(app.mask)));
+  find("mask-name").textContent = app.mask ? say("edit.mask", { grid: nameOf(app.mask) }) : say("edit.mask.none");
+  const needs = ["paint", "rectangle", "lasso", "merge"].includes(app.tool) && !app.chosen;
+  find("hint").textContent = say(`edit.hint.${app.tool}${needs ? ".none" : ""}`, { grid: nameOf(app.chosen) });
+}
+
+function use(tool) {
+  tools.use(tool);
+  showTools();
+}
+
+function setBrush(step) {
+  app.brush = Math.min(BRUSH_PX.length - 1, Math.max(0, app.brush + step));
+  find("brush").value = app.brush;
+}
+
+function fillChoices() {
+  const areas = [...(known.length > 1 ? [make("option", { value: "" }, say("edit.area.all"))] : []), ...known.map(({ code, name }) => make("option", { value: code }, `${name} ${code}`))];
+  find("area").replaceChildren(...areas);
+  find("area").value = app.draft?.area ?? "";
+  find("brush").replaceChildren(...BRUSH_PX.map((_, k) => make("option", { value: k }, say(`edit.brush.${k}`))));
+  find("brush").value = app.brush;
+  find("colour").replaceChildren(...["range", "tint"].map((name) => make("option", { value: name }, say(`edit.colour.${name}`))));
+  find("colour").value = app.byTint ? "tint" : "range";
+}
+
+for (const button of document.querySelectorAll("button[data-tool]")) {
+  button.querySelector(".mark").replaceChildren(mark(button.dataset.tool));
+  button.addEventListener("click", () => use(button.dataset.tool));
+}
+let under = null;
+find("map").addEventListener("pointermove", (event) => (under = event));
+for (const name of ["undo", "redo"]) find(name).replaceChildren(mark(name));
+find("mask").prepend(mark("mask"));
+find("undo").addEventListener("click", () => app.draft.do({ kind: "undo" }));
+find("redo").addEventListener("click", () => app.draft.do({ kind: "redo" }));
+find("mask").addEventListener("click", () => setMask(app.chosen));
+find("split").addEventListener("click", () => offerSplit(app.chosen));
+find("lock").addEventListener("click", () => toggleLock(app.chosen));
+find("brush").addEventListener("change", () => setBrush(Number(find("brush").value) - app.brush));
+find("colour").addEventListener("change", () => {
+  app.byTint = find("colour").value === "tint";
+  app.picture.repaint();
+});
+find("area").addEventListener("change", () => reopen(app.draft.id, find("area").value).catch(complain));
+find("language").addEventListener("click", () => {
+  const lang = otherLanguage();
+  document.cookie = `lang=${lang}; path=/; max-age=31536000; samesite=lax`;
+  useLanguage(page.words, lang);
+  address.set("lang", lang);
+  fillChoices();
+  cancel();
+  advice.clear();
+  panel.show();
+  showTools();
+  showState(app.draft);
+  app.picture.repaint();
+});
+window.addEventListener("beforeunload", (event) => app.draft?.waiting && event.preventDefault());
+connectTheme(find("theme"), () => app.picture?.repaint());
+connectKeys({
+  use,
+  undo: () => app.draft.do({ kind: "undo" }),
+  redo: () => app.draft.do({ kind: "redo" }),
+  accept: pending.accept,
+  cancel,
+  mask: () => setMask(app.chosen ?? (under && tools.gridUnder(under))),
+  hold: tools.hold,
+  brush: setBrush,
+  save: dialogs.save,
+  help: dialogs.help,
+  whole: () => goTo(app.map, boundsOfAtoms(app.draft.atoms, app.draft.label.keys())),
+});
+
+try {
+  await reopen(null);
+  fillChoices();
+  use("choose");
+  document.body.classList.add("ready");
+} catch (error) {
+  find("hint").textContent = "";
+  complain(error);
+  find("state").replaceChildren(icon("alert"), error.message);
+}
