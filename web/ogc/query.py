@@ -27,7 +27,6 @@ class ItemQuery:
     limit, offset : how many items, after how many others.
     boxes : west, south, east and north; two where the window crosses the date line, none for everywhere.
     begin, end : seconds since 1970 of the time asked for, both included; None for an open end.
-    is_timed : whether a time is asked for at all.
     values : the value asked for, by property.
     """
 
@@ -36,7 +35,6 @@ class ItemQuery:
     boxes: tuple[Box, ...] = ()
     begin: float | None = None
     end: float | None = None
-    is_timed: bool = False
     values: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -68,7 +66,6 @@ def read_query(arguments: Mapping[str, str], queryables: Mapping[str, str]) -> I
         boxes=read_boxes(arguments["bbox"]) if "bbox" in arguments else (),
         begin=begin,
         end=end,
-        is_timed="datetime" in arguments,
         values={name: text for name, text in arguments.items() if name in queryables},
     )
 
