@@ -16,6 +16,7 @@ from gridgeo.planning.grid_plan import GridPlan
 from gridgeo.planning.opening import open_plan
 from gridgeo.redivision.redividing import redivide
 from gridgeo.redivision.trade import trade_off
+from gridgeo.reports.writing import write_report
 from gridgeo.schema import check_layer
 from gridgeo.spec import GridSpec
 
@@ -43,4 +44,5 @@ __all__ = [
     "redivide",
     "suggest",
     "trade_off",
+    "write_report",
 ]

@@ -36,6 +36,7 @@ ARROWS = {
     | {"check", "partition", "preparation", "stitching", "division", "compare", "planning"},
     "levels": GROUND | {"partition", "stitching", "division", "compare", "planning"},
     "networks": GROUND | {"check", "partition", "preparation", "stitching", "division", "adoption"},
+    "reports": GROUND | {"maps", "division"},
     "planning": GROUND | {"partition", "preparation", "stitching", "division", "compare"},
     "demo": GROUND,
     "maps": GROUND | {"division"},
