@@ -8,9 +8,9 @@ from typing import Any
 import click
 from gridgeo_web.config import ExtraLayer, ServiceConfig
 from gridgeo_web.logs import start_log
-from gridgeo_web.rehearsal.city import prepare_city
+from gridgeo_web.rehearsal.city import SEED, prepare_city
 from gridgeo_web.rehearsal.life import Life, begin_life
-from gridgeo_web.rehearsal.past import draw_reports, write_past
+from gridgeo_web.rehearsal.past import read_reports, write_past
 from gridgeo_web.serving import serve
 from gridgeo_web.store import IncidentStore
 from gridgeo_web.store.engine import Database
@@ -18,9 +18,7 @@ from gridgeo_web.tables import find_table, read_categories, read_workflow
 
 from gridgeo.errors import GridgeoError
 
-SEED = 1
 TITLES = {"zh": "演练：峡江市", "en": "rehearsal: an invented city"}
-N_LIVE = 2_000  # reports that are told over and over while one looks
 
 
 @click.command()
@@ -38,7 +36,7 @@ def command(
     """Serve an invented city; the first time it is built and divided, which takes a minute or two."""
     start_log("WARNING")
     try:
-        files, demo = prepare_city(folder, communities, households, click.echo)
+        files = prepare_city(folder, communities, households, incidents, click.echo)
         config = ServiceConfig(
             division=files.division,
             gazetteer=files.gazetteer,
@@ -50,11 +48,11 @@ def command(
         store.refresh()
         codes = _read_codes()
         if store.columns.n == 0 and incidents > 0:
-            click.echo(f"inventing {incidents:,} incidents of the past half year …")
-            n_events = write_past(store, draw_reports(demo, incidents, codes, SEED), datetime.now(UTC), SEED)
+            click.echo(f"telling {incidents:,} incidents of the past half year …")
+            n_events = write_past(store, read_reports(files.past, codes), datetime.now(UTC), SEED)
             click.echo(f"{n_events:,} events written")
         if every > 0:
-            life = Life(store, draw_reports(demo, N_LIVE, codes, SEED + 1), SEED)
+            life = Life(store, read_reports(files.live, codes), SEED)
             begin_life(life, every, threading.Event())
         click.echo("starting the service …")
         serve(config, lambda address: click.echo(f"the map is at {address} (stop with Ctrl-C)"))

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+from gridgeo_web.rehearsal.past import draw_reports, write_reports
 
 from gridgeo import GridSpec, build_gazetteer, divide
 from gridgeo.demo import Demo, build_demo
 from gridgeo.io import write_layers
 from gridgeo.locate.gazetteer.store import write_gazetteer
 
-__all__ = ["CityFiles", "prepare_city"]
+__all__ = ["SEED", "CityFiles", "prepare_city"]
 
 LOG = logging.getLogger(__name__)
 SHOWN = {"water": "water", "railway": "railway", "pois": "pois", "compounds": "compounds"}
 RANGE = (200, 300)
+SEED = 1
+N_LIVE = 2_000  # reports that are told over and over while one looks
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,13 @@ class CityFiles:
     division: Path
     gazetteer: Path
     layers: Path
+    past: Path
+    live: Path
 
     @property
     def are_there(self) -> bool:
         """Whether all of them are there."""
-        return all(file.exists() for file in (self.division, self.gazetteer, self.layers))
+        return all(file.exists() for file in vars(self).values())
 
     @property
     def layer_options(self) -> tuple[str, ...]:
@@ -39,9 +44,9 @@ class CityFiles:
 
 
 def prepare_city(
-    folder: Path, communities: int, households: int, say: Callable[[str], object]
-) -> tuple[CityFiles, Demo]:
-    """Return the files of a city and its layers; the files are made where they are missing.
+    folder: Path, communities: int, households: int, n_past: int, say: Callable[[str], object]
+) -> CityFiles:
+    """Return the files of a city, which are made where they are missing.
 
     Parameters
     ----------
@@ -49,6 +54,8 @@ def prepare_city(
         Where to; made when it is not there.
     communities, households
         How large the city is. The same numbers give the same city.
+    n_past
+        Incidents of the past half year.
     say
         Told what is being done.
 
@@ -59,14 +66,19 @@ def prepare_city(
     """
     folder.mkdir(parents=True, exist_ok=True)
     stem = f"city{communities}"
-    files = CityFiles(*(folder / f"{stem}{end}" for end in (".gpkg", ".gazetteer.gpkg", ".layers.gpkg")))
+    ends = (".gpkg", ".gazetteer.gpkg", ".layers.gpkg", f".past{n_past}.csv", ".live.csv")
+    files = CityFiles(*(folder / f"{stem}{end}" for end in ends))
+    if files.are_there:
+        return files
     say(f"inventing a city of {communities} communities and {households:,} households …")
     demo = build_demo(communities, households)
-    if files.are_there:
-        return files, demo
-    _write_layers(demo, files, say)
-    _divide(demo, files, say)
-    return files, demo
+    write_reports(draw_reports(demo, n_past, SEED), files.past)
+    write_reports(draw_reports(demo, N_LIVE, SEED + 1), files.live)
+    if not (files.gazetteer.exists() and files.layers.exists()):
+        _write_layers(demo, files, say)
+    if not files.division.exists():
+        _divide(demo, files, say)
+    return files
 
 
 def _write_layers(demo: Demo, files: CityFiles, say: Callable[[str], object]) -> None:

@@ -1,18 +1,21 @@
 """What happened in the city before the rehearsal began: half a year of incidents, most long closed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from gridgeo_web.store import IncidentStore, NewIncident, tables
 from gridgeo_web.store.incidents import REPORT
 from sqlalchemy import insert
 
 from gridgeo.demo import Demo, build_incidents
+from gridgeo.io import replace_file
 
-__all__ = ["LIFE", "draw_reports", "write_past"]
+__all__ = ["LIFE", "PEOPLE", "draw_reports", "read_reports", "write_past", "write_reports"]
 
 # The way of an incident whose workflow is the default one, with the hours that each step takes on average.
 LIFE = (
@@ -23,11 +26,10 @@ LIFE = (
 )
 LATE_SHARE = 0.06  # of the incidents that nobody gets round to
 LATE_TIMES = 6.0  # as long as the others they take
-TEXTS = ("reported_at", "category", "description", "address")
 PEOPLE = ("网格员07", "网格员12", "社区平台", "区指挥中心")
 
 
-def draw_reports(demo: Demo, n_reports: int, codes: dict[str, str], seed: int) -> list[NewIncident]:
+def draw_reports(demo: Demo, n_reports: int, seed: int) -> pd.DataFrame:
     """Return invented reports in the order of their times, in WGS 84.
 
     Parameters
@@ -36,27 +38,40 @@ def draw_reports(demo: Demo, n_reports: int, codes: dict[str, str], seed: int) -
         The city.
     n_reports
         How many.
-    codes
-        The code of each category's name.
     seed
         Another seed, other reports.
     """
     table = build_incidents(demo, n_reports, seed).to_crs("EPSG:4326")
-    texts = [table[name].astype(object).where(table[name].notna(), None) for name in TEXTS]
-    rows = zip(table.geometry.x.tolist(), table.geometry.y.tolist(), *texts, strict=True)
-    return [
-        NewIncident(
-            incident_id=f"D{seed}-{number:06d}",
-            lon=round(lon, 7),
-            lat=round(lat, 7),
-            reported_at=reported_at,
-            category=codes.get(category, category),
-            description=description,
-            address=address,
-            contact=None if number % 3 else f"138{number * 7919 % 10**8:08d}",
-        )
-        for number, (lon, lat, reported_at, category, description, address) in enumerate(rows, 1)
-    ]
+    number = np.arange(1, n_reports + 1)
+    phone = pd.Series(number * 7919 % 10**8, table.index).map(lambda digits: f"138{digits:08d}")
+    return pd.DataFrame(table.drop(columns="geometry")).assign(
+        incident_id=[f"D{seed}-{k:06d}" for k in number],
+        lon=table.geometry.x.round(7),
+        lat=table.geometry.y.round(7),
+        contact=phone.where(number % 3 == 0),
+    )
+
+
+def write_reports(reports: pd.DataFrame, file: Path) -> None:
+    """Keep reports for the next time."""
+    with replace_file(file) as fresh:
+        reports.to_csv(fresh, index=False, lineterminator="\n")
+
+
+def read_reports(file: Path, codes: Mapping[str, str]) -> list[NewIncident]:
+    """Return reports that were kept, their categories by code.
+
+    Parameters
+    ----------
+    file
+        From `write_reports`.
+    codes
+        The code of each category's name.
+    """
+    table = pd.read_csv(file, dtype={"contact": "str", "address": "str"})
+    table["category"] = table["category"].map(lambda name: codes.get(name, name))
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    return [NewIncident(**row) for row in rows]
 
 
 def write_past(store: IncidentStore, reports: list[NewIncident], now: datetime, seed: int) -> int:
