@@ -1,6 +1,7 @@
 """gridgeo: divide administrative areas into grids, find the grid of every place, show it on a map."""
 
 from gridgeo.adoption.adopting import adopt_grids
+from gridgeo.compare.comparison import Comparison, compare
 from gridgeo.division import Division, read_division
 from gridgeo.levels.grouping import group_grids
 from gridgeo.levels.pairing import pair_grids
@@ -21,6 +22,7 @@ from gridgeo.schema import check_layer
 from gridgeo.spec import GridSpec
 
 __all__ = [
+    "Comparison",
     "Division",
     "Gazetteer",
     "GridIndex",
@@ -32,6 +34,7 @@ __all__ = [
     "build_gazetteer",
     "check_layer",
     "check_workers",
+    "compare",
     "count_by_grid",
     "count_workload",
     "divide",

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from geopandas import GeoDataFrame
 
 from gridgeo.errors import FileReadError
 from gridgeo.io import list_layers, read_layer, read_manifest, write_layers
+
+if TYPE_CHECKING:
+    from gridgeo.maps import MapFrame
 
 __all__ = ["Division", "read_division"]
 
@@ -69,6 +72,20 @@ class Division:
         write_layers(
             path, {name: layer for name, layer in layers.items() if layer is not None}, self.manifest
         )
+
+    def map(self, incidents: GeoDataFrame | None = None, *, lang: str | None = None) -> "MapFrame":
+        """Return a map that shows in a notebook without a network; ``write`` saves it as a page.
+
+        Parameters
+        ----------
+        incidents
+            Points to show above the grids.
+        lang
+            ``"zh"`` or ``"en"``; by default what the browser prefers.
+        """
+        from gridgeo.maps import MapExtras, MapFrame, to_html
+
+        return MapFrame(to_html(self, MapExtras(incidents=incidents), lang=lang))
 
     def _repr_html_(self) -> str:
         """Return score, exceptions and a small map for a notebook."""

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 __all__ = [
     "BELOW",
+    "CHANGES",
     "DEDICATED",
     "IN_RANGE",
     "MISSING",
@@ -46,6 +47,15 @@ class MapClass:
 
 DEDICATED = MapClass(role="dedicated", colour="#dcd6dd", hatch="dots")
 MISSING = MapClass(role="missing", colour="#f4f4f2")
+# What became of a grid between two divisions, from the quiet to the loud, light to dark.
+CHANGES = (
+    MapClass(role="kept", colour="#eef1ef"),
+    MapClass(role="changed", colour="#ffe27a"),
+    MapClass(role="split", colour="#7dbba6"),
+    MapClass(role="merged", colour="#2c7f8f"),
+    MapClass(role="new", colour="#742a62"),
+    MapClass(role="ended", colour="#401240", hatch="dense"),
+)
 
 
 def build_range_classes(values: npt.NDArray[np.float64], low: int, high: int) -> list[MapClass]:

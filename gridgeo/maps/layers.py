@@ -11,7 +11,14 @@ import pandas as pd
 import shapely
 
 from gridgeo.errors import SchemaError
-from gridgeo.maps.classes import DEDICATED, MISSING, build_range_classes, build_step_classes, find_classes
+from gridgeo.maps.classes import (
+    CHANGES,
+    DEDICATED,
+    MISSING,
+    build_range_classes,
+    build_step_classes,
+    find_classes,
+)
 from gridgeo.maps.shapes import Geometries, encode_shapes, simplify_coverage, simplify_shapes, to_world
 from gridgeo.maps.streets import rank_streets
 from gridgeo.maps.values import pack_texts, to_numbers, to_plain, to_texts
@@ -28,6 +35,7 @@ __all__ = [
 
 # What grids can be coloured by, the first one first.
 MEASURES = ("households", "people", "n_buildings", "area_m2")
+CHANGE = "change"  # a column of the grids that a comparison adds; where it is, it comes first
 # Layers that a division does not hold but a map may show below it.
 BACKDROPS = ("water", "rail")
 
@@ -113,7 +121,8 @@ def find_range(manifest: Mapping[str, Any]) -> SizeRange | None:
 def list_measures(grids: gpd.GeoDataFrame, limits: SizeRange | None) -> list[str]:
     """Return what the grids can be coloured by, first what they were sized by."""
     known = [name for name in MEASURES if name in grids and grids[name].notna().any()]
-    return sorted(known, key=lambda name: limits is None or name != limits.measure)
+    ordered = sorted(known, key=lambda name: limits is None or name != limits.measure)
+    return [CHANGE, *ordered] if CHANGE in grids else ordered
 
 
 def is_dedicated(grids: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
@@ -131,6 +140,8 @@ def is_exception(grids: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
 
 def build_measure(grids: gpd.GeoDataFrame, name: str, limits: SizeRange | None) -> dict[str, Any]:
     """Return the classes of one measure and the class of each grid."""
+    if name == CHANGE:
+        return build_changes(grids)
     values = to_numbers(grids[name])
     ranged = limits if limits is not None and limits.measure == name else None
     dedicated = is_dedicated(grids) if ranged else np.zeros(len(grids), dtype=bool)
@@ -143,6 +154,21 @@ def build_measure(grids: gpd.GeoDataFrame, name: str, limits: SizeRange | None) 
             of_grid[mask] = len(classes)
             classes.append(replace(extra, count=int(mask.sum())))
     return {"name": name, "classes": [asdict(entry) for entry in classes], "of": of_grid.tolist()}
+
+
+def build_changes(grids: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return the kinds of change that occur, and that of each grid."""
+    told = grids[CHANGE].astype("string").fillna(MISSING.role)
+    counts = told.value_counts()
+    classes = [
+        replace(entry, count=int(counts[entry.role])) for entry in (*CHANGES, MISSING) if entry.role in counts
+    ]
+    place = {entry.role: position for position, entry in enumerate(classes)}
+    return {
+        "name": CHANGE,
+        "classes": [asdict(entry) for entry in classes],
+        "of": [place[role] for role in told],
+    }
 
 
 def build_communities(communities: gpd.GeoDataFrame) -> dict[str, Any]:
