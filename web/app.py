@@ -26,6 +26,7 @@ from gridgeo_web.views import (
     statistics,
     tiles,
     uploads,
+    versions,
 )
 from gridgeo_web.views.assets import asset_url
 
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     statistics.blueprint,
     tiles.blueprint,
     uploads.blueprint,
+    versions.blueprint,
 )
 
 

@@ -55,10 +55,17 @@ class Archive:
         StoreDownError
             It cannot be written.
         """
-        known = self.find(mark)
-        if known is not None:
-            return known
-        path = self.folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{mark}.gpkg"
+        return self.find(mark) or self.write(division, mark)
+
+    def write(self, division: Division, mark: str) -> Path:
+        """Return a new file of a division, whole and on the disk.
+
+        Raises
+        ------
+        StoreDownError
+            It cannot be written.
+        """
+        path = self.folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{mark}.gpkg"
         try:
             self.folder.mkdir(exist_ok=True)
             division.write(path)

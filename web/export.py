@@ -8,7 +8,7 @@ from gridgeo_web.service import service
 
 from gridgeo.locate.reports import escape_formulas
 
-__all__ = ["write_csv"]
+__all__ = ["MARK", "write_csv"]
 
 COLUMNS = (
     "incident_id",

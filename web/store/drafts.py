@@ -18,6 +18,7 @@ __all__ = [
     "Step",
     "add_draft",
     "add_step",
+    "check_open",
     "end_draft",
     "list_drafts",
     "read_draft",
@@ -96,7 +97,7 @@ def add_step(database: Database, draft_id: str, number: int, step: Step, actor: 
         It could not be written.
     """
     with database.write() as connection:
-        _check_open(connection, draft_id, number - 1)
+        check_open(connection, draft_id, number - 1)
         _insert_step(connection, draft_id, number, step, (actor.name, now_text()))
         kind = step.operation["kind"]
         told = {key: value for key, value in step.operation.items() if key in ("grid", "other", "k", "mask")}
@@ -186,8 +187,14 @@ def _read(database: Database, condition: Any) -> list[DraftRow]:
     ]
 
 
-def _check_open(connection: Connection, draft_id: str, n_seen: int) -> None:
-    """Refuse a step after others that its author has not seen."""
+def check_open(connection: Connection, draft_id: str, n_seen: int) -> None:
+    """Refuse to go on with a draft that has ended, or that others changed since its author saw it.
+
+    Raises
+    ------
+    ConflictError
+        It is so.
+    """
     how = _end_of(connection, draft_id)
     if how is not None:
         raise ConflictError(f"this draft was {how}; open another", where="draft_id", extra={"how": how})

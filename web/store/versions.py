@@ -7,6 +7,7 @@ from typing import Any
 
 from gridgeo_web.errors import ConflictError, MissingError
 from gridgeo_web.store import tables
+from gridgeo_web.store.drafts import check_open
 from gridgeo_web.store.engine import Database
 from gridgeo_web.store.incidents import Actor, add_audit, now_text
 from sqlalchemy import func, insert, select
@@ -19,6 +20,7 @@ class NewVersion:
     """A version to be saved: from which fingerprint to which, the file that holds it, what changed."""
 
     draft_id: str
+    n_steps: int
     note: str
     base: str
     result: str
@@ -58,11 +60,12 @@ def add_version(database: Database, new: NewVersion, actor: Actor, last_seen: in
     Raises
     ------
     ConflictError
-        Another version was saved meanwhile.
+        Another version was saved meanwhile, or the draft was changed or ended.
     StoreDownError
         It could not be written.
     """
     with database.write() as connection:
+        check_open(connection, new.draft_id, new.n_steps)
         last = int(connection.execute(select(func.max(tables.versions.c.version_id))).scalar() or 0)
         if last != last_seen:
             raise ConflictError("another version was saved meanwhile", where="base", extra={"last": last})
