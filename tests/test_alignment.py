@@ -136,3 +136,12 @@ def test_missing_places_and_metres_are_no_sign():
     assert not looks_swapped([np.nan, np.inf], [1.0, 2.0])
     assert not looks_swapped([500_000.0], [3_400_000.0])
     assert looks_swapped([39.9, np.nan], [116.4, 1.0])
+
+
+@pytest.mark.parametrize("width", [0.0, 5.0, 900.0, 1300.0])
+def test_a_reference_smaller_than_the_offset_says_nothing(width):
+    streets, borders = town_of_crooked_streets()
+    x, y = streets.total_bounds[:2] + 2000
+    small = gpd.GeoDataFrame(geometry=[shapely.box(x, y, x + width, y + width).boundary], crs=streets.crs)
+    assert find_offset(borders, small) is None
+    assert find_offset(small, borders) is None

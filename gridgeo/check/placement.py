@@ -12,7 +12,6 @@ from pyproj import CRS, Transformer
 from gridgeo.alignment import find_offset, looks_swapped
 from gridgeo.crs import WGS84
 from gridgeo.errors import CRSError
-from gridgeo.offset import wgs84_to_bd09
 from gridgeo.schema import Action, Fault
 
 __all__ = ["check_placement", "find_offset_faults", "find_placement_faults", "has_place"]
@@ -21,7 +20,6 @@ __all__ = ["check_placement", "find_offset_faults", "find_placement_faults", "ha
 BEYOND_DEG = 10.0
 # Some 20 km: a railway or a campus beside the place is of no use to it, but its label is right (degrees).
 NEAR_DEG = 0.2
-RIM = 1.1  # as much of the offset as is left out on each side when a layer is held against another
 SWAP = (
     "the axes are exchanged: export again with x = longitude or easting, or swap them with shapely.transform"
 )
@@ -81,24 +79,12 @@ def find_offset_faults(layers: Mapping[str, GeoDataFrame]) -> list[Fault]:
             if len(pair) == 1 or pair in pairs or reference not in layers or not has_place(layer).any():
                 continue
             pairs.add(pair)
-            found = find_offset(layer, layers[reference]) if _is_wide(layers[reference]) else None
+            found = find_offset(layer, layers[reference])
             if found is not None:
                 meaning = found.to_text(name, reference)
                 faults.append(_fault(name, f"offset of {found.system}", meaning, "reported"))
                 break
     return faults
-
-
-def _is_wide(layer: GeoDataFrame) -> bool:
-    """Tell whether a metric layer still has a middle when the offset of BD-09 is taken off on every side."""
-    box = _measure_box(layer)
-    if box is None:
-        return False
-    lonlat = Transformer.from_crs(layer.crs, WGS84, always_xy=True)
-    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    lon, lat = wgs84_to_bd09(*lonlat.transform(x, y))
-    far_x, far_y = lonlat.transform(float(lon), float(lat), direction="INVERSE")
-    return min(box[2] - box[0], box[3] - box[1]) > RIM * 2 * math.hypot(far_x - x, far_y - y)
 
 
 def _judge_alone(layer: GeoDataFrame, name: str) -> Fault | None:

@@ -63,6 +63,7 @@ def build(
     out: Path,
 ) -> None:
     """Make a gazetteer of the tables given; show which columns were used and what is doubtful."""
+    from gridgeo.cli.doubts import show_doubts
     from gridgeo.io import read_layer
     from gridgeo.locate.gazetteer import build_gazetteer, check_quality, write_gazetteer
     from gridgeo.locate.reports import write_reports
@@ -76,9 +77,13 @@ def build(
         }
         if not layers:
             raise click.UsageError(f"name at least one table: --{', --'.join(TABLES)}")
-        gazetteer = build_gazetteer(
-            **{name: layers.get(name) for name in TABLES}, columns=_read_maps(maps), script=script, seed=seed
-        )
+        with show_doubts():
+            gazetteer = build_gazetteer(
+                **{name: layers.get(name) for name in TABLES},
+                columns=_read_maps(maps),
+                script=script,
+                seed=seed,
+            )
         write_gazetteer(gazetteer, out)
         street_column = gazetteer.mapping.get("streets", {}).get("name", "name")
         found = check_quality(gazetteer, layers.get("streets"), street_column=street_column)

@@ -47,6 +47,7 @@ def command(
 
     from tqdm import tqdm
 
+    from gridgeo.cli.doubts import show_doubts
     from gridgeo.io import read_layer
     from gridgeo.locate.geocode.files import GeocodeJob, build_review, geocode_reports, write_answers
     from gridgeo.locate.geocode.given import GivenPoints
@@ -61,7 +62,7 @@ def command(
         given = GivenPoints(x=x, y=y, crs=crs) if x is not None and y is not None else None
         job = GeocodeJob(gazetteer=gazetteer, progress_folder=folder, jobs=jobs)
         n_texts = table[text].nunique() if text in table else 0
-        with tqdm(total=n_texts, unit=" texts", desc="geocode", disable=None) as bar:
+        with show_doubts(), tqdm(total=n_texts, unit=" texts", desc="geocode", disable=None) as bar:
             placed = geocode_reports(table, text, job, layer, given=given, progress=bar.update)
         write_answers(placed, out)
         if review is not None:

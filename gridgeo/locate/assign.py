@@ -1,6 +1,5 @@
 """Points and buildings get their one grid."""
 
-import warnings
 from typing import Any, Literal
 
 import numpy as np
@@ -12,7 +11,7 @@ from pandas.api.types import is_integer_dtype
 
 from gridgeo.crs import check_crs, suitable_crs
 from gridgeo.errors import SchemaError
-from gridgeo.locate.doubts import PlacementWarning, find_doubts
+from gridgeo.locate.doubts import warn_of_buildings, warn_of_places
 from gridgeo.locate.index import GridIndex
 from gridgeo.locate.index_input import check_valid
 from gridgeo.transform import to_system
@@ -121,8 +120,7 @@ def locate_points(
     check_crs(points, "points")
     index = grids if isinstance(grids, GridIndex) else build_index(grids)
     x, y = read_coordinates(points.geometry.to_numpy())
-    for doubt in find_doubts(x, y, points.crs, index):
-        warnings.warn(doubt.to_text("points", "grids"), PlacementWarning, stacklevel=2)
+    warn_of_places((x, y), points.crs, index, "points")
     x, y = to_system(x, y, points.crs, index.crs)
     described = describe_places(index, x, y, tolerance=tolerance, with_border=with_border)
     return described.set_axis(points.index)
@@ -196,6 +194,12 @@ def assign_buildings(
     CRSError
         A layer has no coordinate system.
 
+    Warns
+    -----
+    PlacementWarning
+        Longitude and latitude look exchanged, or grids and buildings sit from each other as GCJ-02 or BD-09
+        sit from WGS 84.
+
     Examples
     --------
     >>> import geopandas, shapely
@@ -214,6 +218,7 @@ def assign_buildings(
     index = build_index(grids.to_crs(metric))
     shapes = buildings.geometry.to_crs(metric).to_numpy()
     _check_buildings(buildings, shapes, by)
+    warn_of_buildings(grids, index, buildings)
     x, y = read_coordinates(shapely.centroid(shapes))
     found = index.locate(x, y)
     if by == "largest-share":

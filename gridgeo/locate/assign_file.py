@@ -13,7 +13,6 @@ from geopandas import GeoDataFrame, GeoSeries
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from gridgeo.alignment import find_offset
 from gridgeo.crs import WGS84, NamedSystem, parse_crs, to_lonlat
 from gridgeo.errors import FileReadError
 from gridgeo.io import list_layers, read_batches, read_layer, split_source
@@ -22,7 +21,7 @@ from gridgeo.io.table import find_place_columns
 from gridgeo.io.text_batches import TextLayout, find_text_layout, read_text_batches
 from gridgeo.locate.assign import build_index, describe_places, read_coordinates
 from gridgeo.locate.batch_writer import check_suffix, open_batches
-from gridgeo.locate.doubts import find_doubts
+from gridgeo.locate.doubts import find_doubts, find_layer_doubts
 from gridgeo.locate.index import GridIndex
 from gridgeo.transform import to_system
 
@@ -214,14 +213,15 @@ def _join(table: pd.DataFrame, described: pd.DataFrame) -> pd.DataFrame:
 
 
 def _find_doubts(job: AssignJob, batch: _Batch, index: GridIndex) -> tuple[str, ...]:
-    """Return what makes the points look to be in another system: beside grids, buildings, streets."""
+    """Return what makes points or grids look to be in another system: beside buildings, streets."""
     texts = [doubt.to_text("points", "grids") for doubt in find_doubts(batch.x, batch.y, batch.crs, index)]
     path, _ = split_source(job.grids)
     points = _to_points(batch).iloc[:N_HELD].dropna()
-    for name in ("buildings", "streets") if not texts and len(points) else ():
-        if name in list_layers(path):
-            found = find_offset(points, read_layer(f"{path}:{name}"))
-            if found is not None and not found.of_reference:
-                texts.append(found.to_text("points", name))
-                break
+    at_hand = [name for name in ("buildings", "streets") if name in list_layers(path)]
+    for name in at_hand if not texts else ():
+        reference = read_layer(f"{path}:{name}")
+        texts = find_layer_doubts(points, "points", reference, name)
+        texts += find_layer_doubts(index.to_layer(), "grids", reference, name)
+        if texts:
+            break
     return tuple(texts)

@@ -1,5 +1,6 @@
 """Build a gazetteer from the user's own tables."""
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from pyproj import CRS
 from gridgeo.crs import check_crs, suitable_crs
 from gridgeo.errors import SchemaError
 from gridgeo.locate.address import SCRIPTS, Script
+from gridgeo.locate.doubts import PlacementWarning, find_table_doubts
 from gridgeo.locate.entry import empty_entries, type_entries
 from gridgeo.locate.gazetteer.areas import build_areas, locate_areas
 from gridgeo.locate.gazetteer.columns import guess_columns, take_texts
@@ -61,6 +63,12 @@ def build_gazetteer(  # noqa: PLR0913 - one argument for each table that a user 
     CRSError
         When a table has no CRS.
 
+    Warns
+    -----
+    PlacementWarning
+        Longitude and latitude of a table look exchanged, or it sits from the others as GCJ-02 or BD-09 sits
+        from WGS 84.
+
     Examples
     --------
     >>> import geopandas as gpd
@@ -80,6 +88,8 @@ def build_gazetteer(  # noqa: PLR0913 - one argument for each table that a user 
             "a gazetteer needs at least one table with rows: addresses, buildings, streets, pois …"
         )
     crs = _common_crs(tables)
+    for doubt in find_table_doubts(tables):
+        warnings.warn(doubt, PlacementWarning, stacklevel=2)
     metric = {name: table if table.crs == crs else table.to_crs(crs) for name, table in tables.items()}
     mapping = {
         name: guess_columns(name, table.columns.drop(table.geometry.name), (columns or {}).get(name))

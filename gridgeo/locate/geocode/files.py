@@ -14,11 +14,12 @@ import shapely
 
 from gridgeo.errors import SchemaError
 from gridgeo.io import hash_file, replace_file, write_layers
+from gridgeo.locate.doubts import warn_of_places
 from gridgeo.locate.gazetteer.gazetteer import Gazetteer
 from gridgeo.locate.gazetteer.store import read_gazetteer
 from gridgeo.locate.geocode.batch import answer_texts, empty_answer, result_columns
-from gridgeo.locate.geocode.given import GivenPoints, use_given_points
-from gridgeo.locate.geocode.placing import add_grids
+from gridgeo.locate.geocode.given import GivenPoints, read_given_points, use_given_points
+from gridgeo.locate.geocode.placing import add_grids, prepare_grids
 from gridgeo.locate.geocode.table import type_answers
 from gridgeo.locate.reports import write_reports
 
@@ -76,6 +77,11 @@ def geocode_reports(
     ------
     SchemaError
         When there is no such column.
+
+    Warns
+    -----
+    PlacementWarning
+        Grids, gazetteer or the reports' own coordinates look as if they were in another system than said.
     """
     if column not in reports:
         raise SchemaError(f"no column {column!r}; there are {', '.join(map(str, reports.columns))}")
@@ -90,7 +96,11 @@ def geocode_reports(
     if given is not None:
         chosen = use_given_points(chosen, reports, given, gazetteer)
     if grids is not None:
-        chosen = add_grids(chosen, gazetteer, grids)
+        prepared = prepare_grids(grids, gazetteer)
+        chosen = add_grids(chosen, gazetteer, prepared)
+        if given is not None:
+            x, y, crs = read_given_points(reports, given)
+            warn_of_places((x, y), crs, prepared.index, f"{given.x} and {given.y}")
     columns = result_columns(chosen)
     taken = {name: f"geocode_{name}" if name in reports else name for name in columns}
     return pd.concat([reports, chosen[columns].rename(columns=taken)], axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gridgeo.crs import check_crs
+from gridgeo.locate.doubts import PlacementWarning, find_doubts, find_layer_doubts
 from gridgeo.locate.index import GridIndex
 
 if TYPE_CHECKING:
@@ -33,10 +35,30 @@ class PreparedGrids:
 
 
 def prepare_grids(grids: gpd.GeoDataFrame, gazetteer: Gazetteer) -> PreparedGrids:
-    """Return the indexes of a grids layer in the system of the gazetteer."""
+    """Return the indexes of a grids layer in the system of the gazetteer.
+
+    Warns
+    -----
+    PlacementWarning
+        Grids and gazetteer sit from each other as GCJ-02 or BD-09 sits from WGS 84, or axes look exchanged.
+    """
     check_crs(grids, "grids")
     metric = grids if grids.crs == gazetteer.crs else grids.to_crs(gazetteer.crs)
-    return PreparedGrids(GridIndex(metric), shapely.STRtree(shapely.boundary(metric.geometry.to_numpy())))
+    index = GridIndex(metric)
+    for doubt in _find_doubts(metric, index, gazetteer):
+        warnings.warn(doubt, PlacementWarning, stacklevel=2)
+    return PreparedGrids(index, shapely.STRtree(shapely.boundary(metric.geometry.to_numpy())))
+
+
+def _find_doubts(grids: gpd.GeoDataFrame, index: GridIndex, gazetteer: Gazetteer) -> list[str]:
+    """Return what makes grids or gazetteer look to be in another system than said."""
+    entries = gazetteer.entries
+    houses = entries[entries["level"].isin(INSIDE_LEVELS)]
+    x, y = (houses[axis].to_numpy(dtype=np.float64) for axis in ("x", "y"))
+    doubts = find_doubts(x, y, gazetteer.crs, index)
+    texts = [doubt.to_text("the gazetteer", "grids") for doubt in doubts]
+    addresses = gpd.GeoSeries(shapely.points(x, y), crs=gazetteer.crs)
+    return texts or find_layer_doubts(grids, "grids", addresses, "the gazetteer")
 
 
 def add_grids(
