@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 from gridgeo_web.auth.roles import CONTACT_ROLES
 from gridgeo_web.service import columns, snapshot, user
 from gridgeo_web.store import Columns
@@ -58,8 +59,8 @@ def _row(found: Columns, row: int, codes: Any, overdue: bool, *, plain: bool) ->
         "category": found.categories[category] if category >= 0 else None,
         "description": found.description[row],
         "address": found.address[row],
-        "lon": None if math.isnan(lon) else round(lon, DIGITS),
-        "lat": None if math.isnan(lat) else round(lat, DIGITS),
+        "lon": None if math.isnan(lon) else float(np.round(lon, DIGITS)),
+        "lat": None if math.isnan(lat) else float(np.round(lat, DIGITS)),
         "grid_code": str(codes[grid]) if grid >= 0 else None,
         "state": found.states[int(found.state[row])],
         "due_at": None if due == NO_LIMIT or not found.is_open[row] else to_utc(due),

@@ -1,5 +1,6 @@
 """Run the service: waitress by default, any other WSGI server by `build_wsgi`."""
 
+import contextlib
 import logging
 import shlex
 import socket
@@ -81,10 +82,12 @@ def _open_socket(config: ServiceConfig) -> socket.socket:
         family, kind, proto, _, address = socket.getaddrinfo(
             config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        own = socket.socket(family, kind, proto)
-        own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        own.bind(address)
-        own.listen(BACKLOG)
+        with contextlib.ExitStack() as undo:
+            own = undo.enter_context(socket.socket(family, kind, proto))
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            own.bind(address)
+            own.listen(BACKLOG)
+            undo.pop_all()
     except OSError as error:
         raise ConfigError(
             f"cannot listen at {config.host}:{config.port} ({error.strerror or error}); "

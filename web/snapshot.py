@@ -192,7 +192,9 @@ def _signature(config: ServiceConfig) -> tuple[Any, ...]:
     try:
         stats = [os.stat(file) for file in _files(config)]  # noqa: PTH116 - one call for each file, no more
     except FileNotFoundError as error:
-        raise FileReadError(f"{error.filename} is not there") from error
+        raise FileReadError(
+            f"{error.filename} is not there; a division file is made with gridgeo divide … --out FILE"
+        ) from error
     return tuple((stat.st_ino, stat.st_size, stat.st_mtime_ns) for stat in stats)
 
 
