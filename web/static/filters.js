@@ -9,7 +9,7 @@ const TIMES = ["", "1h", "24h", "7d", "30d"];
 // `change(part)` merges the part into the state of the address; `counts` says how many there are of each.
 export function buildFilters(state, { settings, communities, counts }, change) {
   return make("div", { class: "filters" }, buildScope(state, change), buildTimes(state, change), buildChoices("state", settings.workflow.states, "name", state, counts.state, change),
-    buildChoices("category", settings.categories, "code", state, counts.category, change), buildAreas(state, communities, change), buildWords(state, change));
+    buildChoices("category", settings.categories, "code", state, counts.category, change), buildAreas(state, communities, change), buildWords(state, change), buildClear(state, change));
 }
 
 // Open ones or all of them: what a duty officer changes most.
@@ -56,6 +56,11 @@ function buildAreas(state, communities, change) {
 function buildWords(state, change) {
   const input = make("input", { type: "search", value: state.q, placeholder: say("filter.words.hint"), "aria-label": say("filter.words"), change: ({ target }) => change({ q: target.value.trim() }) });
   return make("div", { class: "field" }, make("label", {}, say("filter.words")), input);
+}
+
+function buildClear(state, change) {
+  if (!countFilters(state)) return null;
+  return make("button", { type: "button", click: () => change({ category: [], state: [], since: "", until: "", grid: "", area: "", q: "" }) }, icon("close"), say("filter.clear"));
 }
 
 // How many filters are set, for the closed fold.

@@ -54,6 +54,12 @@ function pick({ shapes, types }, wanted) {
   return { shapes, buckets: oneBucket(members, shapes.box, shapes.n) };
 }
 
+// Whether a tile shows any of the boxes of some grids.
+function shows({ x, y, z }, { shapes: { box } }, members) {
+  const side = TILE_PX * 2 ** (WORLD_ZOOM - z);
+  return members.some((f) => box[4 * f] <= (x + 1) * side && box[4 * f + 2] >= x * side && box[4 * f + 1] <= (y + 1) * side && box[4 * f + 3] >= y * side);
+}
+
 // `model` has {division, measure, shown, layers}; its parts are read anew at every painting.
 export function addGround(map, model) {
   const waiting = new Set();
@@ -114,5 +120,10 @@ export function addGround(map, model) {
     return [...sources.values()].map((coords) => streetsOf(readTile("streets", coords))).filter((tile) => tile !== NOTHING);
   }
 
-  return Object.assign(ground, { streetsInView, store, settled: () => store.settled() });
+  // Paints the tiles with some grids again, all tiles for null.
+  function repaintGrids(members) {
+    ground.repaint((coords) => members === null || shows(coords, model.division.grids, members));
+  }
+
+  return Object.assign(ground, { streetsInView, repaintGrids, store, settled: () => store.settled() });
 }

@@ -53,6 +53,8 @@ export function liveMeasure(name, grids, byGrid, theme) {
   return finish(name, values, [], stepClasses(values, theme));
 }
 
-export function isSamePicture(a, b) {
-  return a && b && a.name === b.name && a.of.every((place, f) => place === b.of[f]) && a.classes.length === b.classes.length && a.classes.every((entry, k) => entry.colour === b.classes[k].colour);
+// The grids that look different than before; all of them, as null, when the classes are others.
+export function findChanged(before, after) {
+  const same = before.of.length === after.of.length && before.classes.length === after.classes.length && after.classes.every((entry, k) => entry.colour === before.classes[k].colour);
+  return same ? after.of.flatMap((place, f) => (place === before.of[f] ? [] : [f])) : null;
 }

@@ -25,7 +25,13 @@ scene.highlight.grid(division.grids, f);
 for (const zoom of document.querySelectorAll(".leaflet-control-zoom")) zoom.remove();
 
 find("sheet-title").textContent = [card.community?.name, card.grid.name ?? card.grid.grid_code, say("print.title")].filter(Boolean).join(" · ");
-const facts = [["community", card.community?.area_code], ["households", formatNumber(card.grid.households)], ["people", formatNumber(card.grid.people)], ["n_buildings", formatNumber(card.grid.n_buildings)], ["area_m2", formatArea(card.grid.area_m2)], ["workers", (card.workers ?? []).map(({ post, phone }) => [post, phone].filter(Boolean).join(" ")).join("；") || say("card.no_workers")], ["neighbours", (card.neighbours ?? []).map(({ grid_code: code }) => code).join(" ")]];
+const facts = [
+  ["community", card.community?.area_code],
+  ...["households", "people", "n_buildings"].map((name) => [name, formatNumber(card.grid[name])]),
+  ["area_m2", formatArea(card.grid.area_m2)],
+  ["workers", (card.workers ?? []).map(({ post, phone }) => [post, phone].filter(Boolean).join(" ")).join("；") || say("card.no_workers")],
+  ["neighbours", (card.neighbours ?? []).map(({ grid_code: code }) => code).join(" ")],
+];
 for (const [key, value] of facts) find("facts").append(make("dt", {}, say(`card.${key}`)), make("dd", {}, value || "–"));
 for (const [kind, word] of [["grid", "print.border"], ["neighbour", "print.neighbour"], ["community", "print.community"], ["street", "print.street"], ["building", "print.building"], ["water", "print.water"]]) {
   if (kind !== "water" || scene.shown.water) find("legend").append(make("li", {}, make("span", { class: `key ${kind}` }), say(word)));

@@ -14,7 +14,7 @@ export function buildReport(settings, start, actions) {
   const where = make("div", { class: "where", "aria-live": "polite" }), fault = make("p", { class: "fault", role: "alert" });
   const category = make("select", { required: true, name: "category" }, make("option", { value: "" }, say("report.choose")), ...settings.categories.map((entry) => make("option", { value: entry.code }, nameOf(entry))));
   const description = make("textarea", { rows: "3", required: true, maxlength: "2000", name: "description", placeholder: say("report.description.hint") });
-  const address = make("input", { type: "search", name: "address", autocomplete: "off", placeholder: say("report.address.hint") });
+  const address = make("input", { type: "search", name: "address", "aria-label": say("report.address.hint"), autocomplete: "off", placeholder: say("report.address.hint") });
   const contact = make("input", { type: "text", name: "contact", maxlength: "200", autocomplete: "off" });
   const send = make("button", { type: "submit", class: "main" }, icon("check"), say("report.send"));
 

@@ -8,7 +8,7 @@ import { addPoints } from "./points.js";
 import { incidentReader } from "./incidents.js";
 import { extraLayers } from "./model.js";
 import { startLayers } from "./layers.js";
-import { fixedMeasure, isSamePicture, LIVE, liveMeasure } from "./measures.js";
+import { findChanged, fixedMeasure, LIVE, liveMeasure } from "./measures.js";
 import { categoryOf, stateOf } from "./list.js";
 import { isDark } from "./palette.js";
 import { oncePerFrame } from "./page.js";
@@ -32,10 +32,10 @@ export function openScene(element, { settings, division, page, off = [], size = 
   function setMeasure(name) {
     const fixed = measures.find((entry) => entry.name === name);
     const next = fixed ? fixedMeasure(fixed, scene.division.grids) : liveMeasure(LIVE.includes(name) ? name : "open", scene.division.grids, scene.byGrid, isDark() ? "dark" : "light");
-    const same = isSamePicture(scene.measure, next);
+    const changed = findChanged(scene.measure, next);
     scene.measure = next;
     if (!parts.names) return;
-    if (!same) ground.repaint();
+    ground.repaintGrids(changed);
     parts.names.repaint();
   }
 

@@ -1,0 +1,145 @@
+"""The frames of the pages and their words; what happens on them is tested in a browser."""
+
+import json
+import re
+
+import pytest
+from gridgeo_web.views.assets import FOLDERS
+from gridgeo_web.words import LANGUAGES, read_page_words
+from service_town import bearer, write_users
+
+STATIC = FOLDERS["web"]
+MODULES = sorted(STATIC.glob("*.js"))
+TEMPLATES = sorted((STATIC.parent / "templates").glob("*.html"))
+PAGES = ["/", "/wall", "/login", "/help"]
+# Keys put together from a word of the data: `measure.${name}` and its like.
+COMPOSED = re.compile(r"""[`'"]([a-z_.]+\.)(?:\$\{|'\s*~)""")
+WRITTEN = re.compile(r"""(?:\bsay|lookUp|sayOr|tool|figure)\(\s*(?:"\w+", )?[`'"]([\w.]+)[`'"]""")
+OWN = 'data-(?:word|label|hint)="([\\w.]+)"'
+
+
+def own_words():
+    return json.loads((STATIC / "text.json").read_text(encoding="utf-8"))
+
+
+def sources():
+    return {path: path.read_text(encoding="utf-8") for path in [*MODULES, *TEMPLATES]}
+
+
+def name_of(path):
+    return path.name
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_page_speaks_the_language_that_its_address_asks_for(client, path, lang):
+    page = client.get(path, query_string={"lang": lang}).get_data(as_text=True)
+    assert f'<html lang="{"zh-CN" if lang == "zh" else "en"}"' in page
+    assert read_page_words()[lang]["help" if path in ("/login", "/help") else "map"] in page
+
+
+def test_the_language_chosen_last_is_kept_and_an_unknown_one_is_passed_over(client):
+    client.set_cookie("lang", "en")
+    assert 'lang="en"' in client.get("/").get_data(as_text=True)
+    assert 'lang="en"' in client.get("/?lang=xx").get_data(as_text=True)
+    client.set_cookie("lang", "xx")
+    assert 'lang="zh-CN"' in client.get("/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/print?grid={code}", "/print?grid={code}&paper=A3"])
+def test_no_page_holds_a_script_or_a_style_of_its_own(app, client, path):
+    code = app.extensions["gridgeo"].snapshots.current().codes[0]
+    answer = client.get(path.format(code=code))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert re.findall(r"\sstyle=|\son[a-z]+=|<style", page) == []
+    inline = re.findall(r"<script(?![^>]*\ssrc=)[^>]*>", page)
+    assert [tag for tag in inline if 'type="application/json"' not in tag] == []
+
+
+def test_markup_in_the_title_is_shown_and_not_run(start):
+    page = start(title="</script><script>alert(1)</script>").test_client().get("/").get_data(as_text=True)
+    assert "<script>alert(1)" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "says"),
+    [("grid=nowhere", 404, "nowhere"), ("", 404, "no grid"), ("grid=CODE&paper=A9", 400, "A4 or A3")],
+)
+def test_a_sheet_that_cannot_be_printed_says_why(app, client, query, status, says):
+    code = str(app.extensions["gridgeo"].snapshots.current().codes[0])
+    answer = client.get("/print?" + query.replace("CODE", code))
+    assert answer.status_code == status
+    assert says in answer.get_data(as_text=True)
+
+
+def test_a_sheet_of_a_grid_outside_the_own_area_is_not_there(start, tmp_path):
+    app = start(users=write_users(tmp_path))
+    code = app.extensions["gridgeo"].snapshots.current().codes[0]
+    client = app.test_client()
+    assert client.get(f"/print?grid={code}", headers=bearer("viewer")).status_code == 200
+    assert client.get(f"/print?grid={code}", headers=bearer("elsewhere")).status_code == 404
+
+
+def test_the_classes_of_the_legend_are_those_of_the_file_map(app, client):
+    page = client.get("/").get_data(as_text=True)
+    begin = json.loads(re.search(r'id="page">(.*?)</script>', page, re.DOTALL)[1])
+    grids = app.extensions["gridgeo"].snapshots.current().division.grids
+    measure = begin["measures"][0]
+    assert measure["name"] == "households"
+    assert {"role": "in_range", "low": 200}.items() <= next(
+        {**one, "low": int(one["low"])} for one in measure["classes"] if one["role"] == "in_range"
+    ).items()
+    assert sum(one["count"] for one in measure["classes"]) == len(grids)
+
+
+def test_both_languages_say_the_same_things():
+    words = own_words()
+    assert list(words["zh"]) == list(words["en"])
+    for key in words["zh"]:
+        places = [sorted(re.findall(r"\{(\w+)\}", words[lang][key])) for lang in LANGUAGES]
+        assert places[0] == places[1], key
+
+
+def test_every_word_that_a_page_says_is_in_the_catalogue():
+    known = set(read_page_words()["en"])
+    said = {key for text in sources().values() for key in (*WRITTEN.findall(text), *re.findall(OWN, text))}
+    assert len(said) > 80
+    assert sorted(key for key in said if key not in known and not key.endswith(".")) == []
+
+
+def test_every_word_of_the_catalogue_is_said_somewhere():
+    front = [path.read_text(encoding="utf-8") for path in sorted(FOLDERS["front"].glob("*.js"))]
+    text = "\n".join([*sources().values(), *front])
+    heads = tuple(set(COMPOSED.findall(text)))
+    shared = set(json.loads((FOLDERS["front"] / "text.json").read_text(encoding="utf-8"))["en"])
+    unsaid = [
+        key
+        for key in own_words()["en"]
+        if not re.search(rf"""["'`]{re.escape(key)}["'`]""", text) and not key.startswith(heads)
+    ]
+    assert [key for key in unsaid if key not in shared] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_of_the_page_is_small_and_imports_by_relative_addresses(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 300
+    assert max(map(len, text.splitlines())) <= 420
+    for source in re.findall(r'^import .* from "([^"]+)";$', text, re.MULTILINE):
+        assert source.startswith(("./", "../front/")), source
+        folder = FOLDERS["front"] if source.startswith("../front/") else STATIC
+        assert (folder / source.rsplit("/", 1)[1]).is_file(), source
+    assert not re.search(r"innerHTML|insertAdjacentHTML|document\.write|eval\(|setAttribute\(\"style", text)
+    assert text.startswith("//"), "a module says first what it is"
+
+
+def test_no_file_of_the_page_names_another_host():
+    texts = {
+        path.name: path.read_text(encoding="utf-8") for path in sorted(STATIC.iterdir()) if path.is_file()
+    }
+    found = {name: re.findall(r"https?://[^\s\"'`)]+", text) for name, text in texts.items()}
+    allowed = {"http://www.w3.org/2000/svg"}  # a name of a kind of markup, never fetched
+    assert {name: urls for name, urls in found.items() if set(urls) - allowed} == {}
