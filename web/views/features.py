@@ -73,37 +73,37 @@ def collections() -> Response:
     return tagged_answer({"links": [link(base(), "/collections", "self")], "collections": described})
 
 
-@blueprint.get("/collections/<name>")
+@blueprint.get("/collections/<collection_id>")
 @needs("viewer")
 @blueprint.doc(responses=describe(COLLECTION, "The collection"))
-def one_collection(name: str) -> Response:
+def one_collection(collection_id: str) -> Response:
     """Return what a collection is."""
     read_plain()
-    return tagged_answer(build_collection(find_collection(name), base()))
+    return tagged_answer(build_collection(find_collection(collection_id), base()))
 
 
-@blueprint.get("/collections/<name>/queryables")
+@blueprint.get("/collections/<collection_id>/queryables")
 @needs("viewer")
 @blueprint.doc(responses=describe({"type": "object"}, "A JSON schema", "application/schema+json"))
-def queryables(name: str) -> Response:
+def queryables(collection_id: str) -> Response:
     """Return which properties of a collection may be asked for."""
     read_plain()
-    return tagged_answer(build_queryables(find_collection(name), base()), "application/schema+json")
+    return tagged_answer(build_queryables(find_collection(collection_id), base()), "application/schema+json")
 
 
-@blueprint.get("/collections/<name>/items")
+@blueprint.get("/collections/<collection_id>/items")
 @needs("viewer")
 @blueprint.doc(responses=describe(ITEMS, "A page of features", GEOJSON))
-def items(name: str) -> Response:
+def items(collection_id: str) -> Response:
     """Return features of a collection, page by page: follow the link ``next`` as long as there is one."""
-    wanted = find_collection(name)
+    wanted = find_collection(collection_id)
     arguments = read_arguments()
     query = read_query(arguments, wanted.types)
     n_matched, features = wanted.find(query)
-    path = f"/collections/{name}/items"
+    path = f"/collections/{collection_id}/items"
     links = [
         link(base(), with_query(path, arguments), "self", GEOJSON),
-        link(base(), f"/collections/{name}", "collection"),
+        link(base(), f"/collections/{collection_id}", "collection"),
     ]
     if query.offset + len(features) < n_matched:
         after = {**arguments, "limit": str(query.limit), "offset": str(query.offset + query.limit)}
@@ -115,16 +115,16 @@ def items(name: str) -> Response:
     return tagged_answer(join_features(features, members), GEOJSON)
 
 
-@blueprint.get("/collections/<name>/items/<key>")
+@blueprint.get("/collections/<collection_id>/items/<key>")
 @needs("viewer")
 @blueprint.doc(responses=describe(ITEM, "The feature", GEOJSON))
-def item(name: str, key: str) -> Response:
+def item(collection_id: str, key: str) -> Response:
     """Return one feature by its id: a grid code, an area code, an incident id."""
     read_plain()
-    feature = find_collection(name).find_one(key)
+    feature = find_collection(collection_id).find_one(key)
     if feature is None:
-        raise MissingError(f"there is no {key!r} among the {name}", where="key")
-    path = f"/collections/{name}"
+        raise MissingError(f"there is no {key!r} among the {collection_id}", where="key")
+    path = f"/collections/{collection_id}"
     links = [
         {"href": request.base_url, "rel": "self", "type": GEOJSON},
         link(base(), path, "collection"),
@@ -137,13 +137,14 @@ def base() -> str:
     return f"{request.host_url}ogc"
 
 
-def find_collection(name: str) -> Collection:
+def find_collection(collection_id: str) -> Collection:
     """Return a collection, or say which there are."""
-    if name not in COLLECTIONS:
+    if collection_id not in COLLECTIONS:
         raise MissingError(
-            f"there is no collection {name!r}; there are {', '.join(COLLECTIONS)}", where="name"
+            f"there is no collection {collection_id!r}; there are {', '.join(COLLECTIONS)}",
+            where="collection_id",
         )
-    return COLLECTIONS[name]
+    return COLLECTIONS[collection_id]
 
 
 def read_arguments() -> dict[str, str]:
