@@ -2,6 +2,7 @@
 
 from gridgeo.adoption.adopting import adopt_grids
 from gridgeo.compare.comparison import Comparison, compare
+from gridgeo.compare.versions import assign_by_date, division_at, grid_history
 from gridgeo.division import Division, read_division
 from gridgeo.levels.grouping import group_grids
 from gridgeo.levels.pairing import pair_grids
@@ -30,6 +31,7 @@ __all__ = [
     "GridSpec",
     "adopt_grids",
     "assign_buildings",
+    "assign_by_date",
     "assign_points",
     "build_gazetteer",
     "check_layer",
@@ -38,6 +40,8 @@ __all__ = [
     "count_by_grid",
     "count_workload",
     "divide",
+    "division_at",
+    "grid_history",
     "group_grids",
     "merge_networks",
     "open_plan",
