@@ -1,7 +1,6 @@
 import geopandas as gpd
 import pandas as pd
 import pytest
-import shapely
 from drawn_partition import drawn
 from towns import CRS, at, layer, shapes_of, streets_of
 
