@@ -52,6 +52,14 @@ def test_what_no_proof_explains_is_said_in_chinese_too():
     assert not re.search("[a-z]", say_reason(WORDS["zh"], feasibility.UNPROVED))
 
 
+def test_what_a_planner_drew_by_hand_is_said_in_chinese_too():
+    saving = pytest.importorskip("gridgeo.planning.saving")
+    level = pytest.importorskip("gridgeo.levels.level")
+    pieces = "2 pieces, as the community is in several parts"
+    for reason in (saving.BY_HAND, level.WHOLE_GRIDS, f"{saving.BY_HAND}; {pieces}"):
+        assert not re.search("[a-z]", say_reason(WORDS["zh"], reason))
+
+
 def test_english_leaves_a_reason_as_it_is():
     assert say_reason(WORDS["en"], "single building of 388 households") == "single building of 388 households"
 
