@@ -9,6 +9,7 @@ from gridgeo_web.guard import register_guard
 from gridgeo_web.service import EXTENSION, Service
 from gridgeo_web.views import (
     assets,
+    basemap,
     editor,
     features,
     geocode,
@@ -34,6 +35,7 @@ __all__ = ["BLUEPRINTS", "create_app"]
 
 BLUEPRINTS = (
     assets.blueprint,
+    basemap.blueprint,
     editor.blueprint,
     features.blueprint,
     geocode.blueprint,

@@ -102,6 +102,8 @@ class ServiceConfig:
             raise ConfigError(f"--local-role {self.local_role!r} is not one of {', '.join(LOCAL_ROLES)}")
         if not 0 <= self.port <= 65535:
             raise ConfigError(f"--port {self.port} is not between 0 and 65535")
+        if self.basemap is not None and "://" in self.basemap:
+            _check_address(self.basemap)
         names = [layer.name for layer in self.layers]
         if len(set(names)) < len(names):
             raise ConfigError(f"--layer: a name stands twice in {', '.join(names)}")
@@ -121,6 +123,20 @@ class ServiceConfig:
     def shown_title(self) -> str:
         """The title of the pages, the file's name by default."""
         return self.title or self.division.stem
+
+
+def _check_address(address: str) -> None:
+    """Refuse addresses of tiles that no browser could fill in."""
+    is_web = address.startswith(("http://", "https://"))
+    if (
+        not is_web
+        or not all(part in address for part in ("{z}", "{x}", "{y}"))
+        or set(address) & set(" ;,'\"")
+    ):
+        raise ConfigError(
+            f"--basemap {address!r}: write for example http://tiles.office/{{z}}/{{x}}/{{y}}.png, "
+            "or name a .pmtiles file"
+        )
 
 
 def is_loopback(host: str) -> bool:

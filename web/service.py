@@ -25,6 +25,8 @@ from gridgeo_web.store.shared import read_ended_sessions, read_secret
 from gridgeo_web.tables import find_table, read_categories, read_workers, read_workflow
 from numpy.typing import NDArray
 
+from gridgeo.maps.pmtiles import PictureTiles
+
 __all__ = [
     "EXTENSION",
     "Service",
@@ -71,6 +73,7 @@ class Service:
         self.identifier = Identifier(users, local, SessionSigner(read_secret(self.store.database)))
         self.users_problem: str | None = None
         self.open_incidents = OpenIncidents()
+        self.basemap = _open_basemap(config.basemap)
         self.throttle = Throttle()
         self._users_seen = self._users_signature()
         self._placed: tuple[str, int, Columns] | None = None
@@ -163,8 +166,10 @@ class Service:
                 self.identifier.end(session_id)
 
     def close(self) -> None:
-        """Close the connections to the store; they open again when they are needed."""
+        """Close what is open; the service is at its end."""
         self.store.database.close()
+        if self.basemap is not None:
+            self.basemap.close()
 
     def log_problem(self, message: str, error: Exception) -> None:
         """Log what went wrong where the request goes on all the same."""
@@ -216,6 +221,11 @@ class Service:
         self.identifier.forget()
         self.users_problem = None
         LOG.info("users read again", extra={"n_users": len(self.identifier.users)})
+
+
+def _open_basemap(told: str | None) -> PictureTiles | None:
+    """Return the file of picture tiles, None where the basemap is an address or there is none."""
+    return None if told is None or "://" in told else PictureTiles(told)
 
 
 def service() -> Service:

@@ -46,3 +46,17 @@ def test_a_layer_is_a_name_and_a_source():
 
 def test_the_store_lies_beside_the_division_by_default():
     assert ServiceConfig(division=Path("/x/out.gpkg")).store_url == "sqlite:////x/out.incidents.sqlite"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://tiles.office/",
+        "ftp://x/{z}/{x}/{y}",
+        "http://x/{z}/{x}/{y}; script-src *",
+        "javascript://{z}{x}{y}",
+    ],
+)
+def test_an_address_of_tiles_that_no_browser_can_fill_in_is_refused(address):
+    with pytest.raises(ConfigError, match="--basemap"):
+        ServiceConfig(division=FILE, basemap=address)

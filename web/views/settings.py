@@ -107,8 +107,10 @@ def _kind(layer: Any) -> str:
 
 def _basemap() -> dict[str, Any] | None:
     """Return the address of the basemap's tiles."""
-    told = service().config.basemap
-    return None if told is None else {"url": told if "://" in told else "/basemap/{z}/{x}/{y}"}
+    told, tiles = service().config.basemap, service().basemap
+    if tiles is not None:
+        return {"url": "/basemap/{z}/{x}/{y}", "max_zoom": tiles.max_zoom}
+    return None if told is None else {"url": told}
 
 
 def _user() -> dict[str, str] | None:

@@ -1,0 +1,27 @@
+"""Picture tiles of the ``.pmtiles`` file that ``--basemap`` names."""
+
+from apiflask import APIBlueprint
+from flask import Response
+from gridgeo_web.auth.roles import needs
+from gridgeo_web.errors import MissingError
+from gridgeo_web.service import service
+
+from gridgeo.maps.pmtiles import PictureTiles
+
+__all__ = ["blueprint"]
+
+blueprint = APIBlueprint("basemap", __name__, enable_openapi=False)
+DAY_S = 86_400  # pictures of streets are as good tomorrow
+
+
+@blueprint.get("/basemap/<int:z>/<int:x>/<int:y>")
+@needs("viewer")
+def tile(z: int, x: int, y: int) -> Response:
+    """Return one picture."""
+    tiles: PictureTiles | None = service().basemap
+    picture = None if tiles is None else tiles.tile(z, x, y)
+    if tiles is None or picture is None:
+        raise MissingError(f"the basemap has no tile {z}/{x}/{y}")
+    answer = Response(picture, mimetype=tiles.media_type)
+    answer.headers["Cache-Control"] = f"private, max-age={DAY_S}"
+    return answer
