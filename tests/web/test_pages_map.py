@@ -95,8 +95,11 @@ def click_middle(seen):
     seen.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/?lang=en", "/wall", "/print?grid=CODE", "/login", "/help"])
+@pytest.mark.parametrize(
+    ("path", "scheme"),
+    [("/", "dark"), ("/?lang=en", "light"), ("/wall", "light"), ("/print?grid=CODE", "dark")]
+    + [("/login", "light"), ("/help", "dark")],
+)
 def test_a_page_asks_no_other_machine_and_complains_about_nothing(open_page, middle, path, scheme):
     seen = open_page(path.replace("CODE", middle[2]), color_scheme=scheme)
     assert seen.outside() == []
