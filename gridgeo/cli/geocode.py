@@ -51,6 +51,7 @@ def command(
     from gridgeo.io import read_layer
     from gridgeo.locate.geocode.files import GeocodeJob, build_review, geocode_reports, write_answers
     from gridgeo.locate.geocode.given import GivenPoints
+    from gridgeo.locate.repeats import find_id_column, find_repeats, hash_ids
     from gridgeo.locate.reports import read_reports, write_reports
 
     if (x is None) != (y is None):
@@ -58,6 +59,8 @@ def command(
     folder = out.with_name(f".{out.name}.progress")
     try:
         table = read_reports(reports, encoding=encoding)
+        id_column = find_id_column(table.columns)
+        repeats = find_repeats(id_column, [hash_ids(table[id_column])]) if id_column else None
         layer = read_layer(_grids_layer(grids)) if grids is not None else None
         given = GivenPoints(x=x, y=y, crs=crs) if x is not None and y is not None else None
         job = GeocodeJob(gazetteer=gazetteer, progress_folder=folder, jobs=jobs)
@@ -70,6 +73,8 @@ def command(
     except (GridgeoError, ValueError) as error:
         raise click.ClickException(str(error)) from error
     shutil.rmtree(folder, ignore_errors=True)
+    if repeats:
+        click.echo(f"Warning: {repeats}", err=True)
     click.echo(_summary(placed), err=True)
 
 

@@ -23,6 +23,7 @@ from gridgeo.locate.assign import build_index, describe_places, read_coordinates
 from gridgeo.locate.batch_writer import check_suffix, open_batches
 from gridgeo.locate.doubts import find_doubts, find_layer_doubts
 from gridgeo.locate.index import GridIndex
+from gridgeo.locate.repeats import MOST_IDS, find_id_column, find_repeats, hash_ids
 from gridgeo.transform import to_system
 
 __all__ = ["AssignJob", "AssignSummary", "assign_file", "read_grids"]
@@ -91,6 +92,7 @@ class _Tally:
     n_points: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     doubts: tuple[str, ...] = ()
+    ids: list[NDArray[np.uint64]] = field(default_factory=list)
 
 
 def assign_file(job: AssignJob, progress: Callable[[int], object] | None = None) -> AssignSummary:
@@ -122,7 +124,7 @@ def assign_file(job: AssignJob, progress: Callable[[int], object] | None = None)
     path, _ = split_source(job.points)
     layout = find_text_layout(path, encoding=job.encoding) if is_text_table(path) else None
     batches = _read_text(job, layout) if layout else _read_layers(job)
-    tally, crs = _Tally(), ""
+    tally, crs, column = _Tally(), "", None
     with open_batches(job.out) as write:
         for batch in batches:
             if not tally.n_points:
@@ -134,13 +136,17 @@ def assign_file(job: AssignJob, progress: Callable[[int], object] | None = None)
                 tolerance=job.tolerance,
                 with_border=job.with_border,
             )
+            if (column := find_id_column(batch.table.columns)) and tally.n_points < MOST_IDS:
+                tally.ids.append(hash_ids(batch.table[column]))
             tally.n_points += len(described)
             tally.reasons.update(described["reason"].value_counts().to_dict())
             write(_join(batch.table, described), partial(_to_points, batch))
             if progress is not None:
                 progress(len(described))
     encoding = f"text {layout.encoding.name}, {layout.encoding.source}" if layout else None
-    return AssignSummary(tally.n_points, dict(tally.reasons), crs, encoding, tally.doubts)
+    repeats = find_repeats(column, tally.ids) if column else None
+    doubts = (*tally.doubts, repeats) if repeats else tally.doubts
+    return AssignSummary(tally.n_points, dict(tally.reasons), crs, encoding, doubts)
 
 
 def read_grids(source: str) -> GeoDataFrame:
