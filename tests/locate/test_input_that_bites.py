@@ -1,4 +1,4 @@
-"""Files as offices export them, through the commands that read them: taken right, or refused with what to do."""
+"""Files as offices export them, through the commands that read them: taken right, or refused with advice."""
 
 import tracemalloc
 from pathlib import Path
