@@ -8,7 +8,7 @@ import { palette } from "./palette.js";
 const FONT = '"Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", system-ui, sans-serif';
 const REACH_PX = 6; // a finger is no needle
 
-// `model` has {marks, shown, size, kindOf, selected}.
+// `model` has {marks, shown, size, kind, kindOf, selected}; groups take the colour of the kind that was asked for.
 export function addDots(map, model) {
   let placed = [];
 
@@ -45,7 +45,7 @@ function paintGroup(context, { mark, x, y, radius }, model) {
   const { incident } = palette();
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
-  context.fillStyle = mark.overdue ? incident.overdue : incident.open;
+  context.fillStyle = incident[mark.overdue ? "overdue" : model.kind];
   context.fill();
   context.lineWidth = 2 * model.size();
   context.strokeStyle = incident.ring;

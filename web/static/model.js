@@ -30,5 +30,5 @@ export function listCommunities({ communities }) {
 // Layers beside those of the division, with what the page calls them.
 export function extraLayers({ layers }) {
   const own = new Set(["communities", "grids", "buildings", "streets", "water", "railway", "incidents"]);
-  return layers.filter(({ name }) => !own.has(name)).map((layer) => ({ ...layer, title: layer.title || lookUp(`layer.${layer.name}`) || layer.name }));
+  return layers.filter(({ name }) => !own.has(name)).map((layer) => ({ ...layer, title: lookUp(`layer.${layer.name}`) ?? layer.title ?? layer.name }));
 }

@@ -54,9 +54,8 @@ export function connectPanel(app) {
   const choose = (row) => app.cards.openIncident(row.incident_id, true);
 
   function showList() {
-    const place = document.activeElement?.dataset?.id, scroll = find("list").scrollTop;
+    const place = document.activeElement?.dataset?.id;
     find("list").replaceChildren(buildList({ ...data, selected: state.incident }, settings, { choose, hover, more: () => more().catch(app.complain) }));
-    find("list").scrollTop = scroll;
     if (place) find("list").querySelector(`[data-id="${CSS.escape(place)}"]`)?.focus({ preventScroll: true });
     find("list-count").textContent = say("list.count", { n: formatNumber(data.total) });
   }

@@ -1,6 +1,8 @@
-// Further layers of points (components, cameras, hydrants) from the service's tiles, each with its icon.
+// Further layers from the service's tiles: points (components, cameras, hydrants) with their icons, outlines of the rest.
 
-import { toLatLng } from "../front/division.js";
+import { WORLD_BITS, WORLD_ZOOM } from "../front/decode.js";
+import { toLatLng, toWorld } from "../front/division.js";
+import { trace } from "../front/paint.js";
 import { iconFor, iconPath } from "./icons.js";
 import { overlay } from "./overlay.js";
 import { sourceOf, tileStore } from "./vector.js";
@@ -8,7 +10,7 @@ import { sourceOf, tileStore } from "./vector.js";
 const ICONS_FROM = 16.25; // below, a point is a dot
 const COLOURS = ["#2563a8", "#0f766e", "#7c3aa8", "#8a5a00", "#b3266b", "#3d5a1e"];
 
-// `model` has {points: [{name, title}], shown}.
+// `model` has {points: [{name, title, kind}], shown}.
 export function addPoints(map, model) {
   const store = tileStore(() => window.requestAnimationFrame(() => layer.repaint()));
   let placed = [];
@@ -28,19 +30,41 @@ export function addPoints(map, model) {
 
   const layer = overlay("points", (context, size, place) => {
     placed = [];
-    model.points.forEach(({ name, title }, k) => {
+    model.points.forEach(({ name, title, kind }, k) => {
       const { on, opacity } = model.shown[name];
       if (!on) return;
       context.globalAlpha = opacity;
       for (const source of tilesInView()) {
         const tile = store.read(name, source);
-        if (tile) paintTile(context, tile, { place, size, colour: COLOURS[k % COLOURS.length], sign: iconFor(name, title), zoom: map.getZoom() }, (f, at) => placed.push({ ...at, name: title, columns: tile.columns, f }));
+        if (tile && kind !== "point") paintOutlines(context, tile, viewOf(map), source, COLOURS[k % COLOURS.length], kind);
+        else if (tile) paintTile(context, tile, { place, size, colour: COLOURS[k % COLOURS.length], sign: iconFor(name, title), zoom: map.getZoom() }, (f, at) => placed.push({ ...at, name: title, columns: tile.columns, f }));
       }
     });
   });
   layer.setVersion = store.setVersion;
   layer.findAt = ({ x, y }) => placed.find((entry) => Math.hypot(entry.x - x, entry.y - y) < 12) ?? null;
   return layer.addTo(map);
+}
+
+function viewOf(map) {
+  const { x, y } = toWorld(map.containerPointToLatLng([0, 0]));
+  return { x, y, unit: 2 ** (WORLD_ZOOM - map.getZoom()) };
+}
+
+// Lines and polygons are cut at a margin outside their tile; what lies there belongs to the next one.
+function paintOutlines(context, { shapes }, view, source, colour, kind) {
+  const side = 2 ** (WORLD_BITS - source.z), width = side / view.unit;
+  context.save();
+  context.beginPath();
+  context.rect((source.x * side - view.x) / view.unit, (source.y * side - view.y) / view.unit, width, width);
+  context.clip();
+  context.beginPath();
+  for (let f = 0; f < shapes.n; f++) trace(context, shapes, f, view, kind === "polygon");
+  context.setLineDash([6, 3]);
+  context.lineWidth = 1.5;
+  context.strokeStyle = colour;
+  context.stroke();
+  context.restore();
 }
 
 function paintTile(context, { shapes }, { place, size, colour, sign, zoom }, tell) {

@@ -21,7 +21,7 @@ export function openScene(element, { settings, division, page, off = [], size = 
   const shown = startLayers(points, [], off);
   if (!tiles.includes("water") && !tiles.includes("barriers")) delete shown.water;
   const scene = { map, settings, division, shown, measure: fixedMeasure(measures[0], division.grids), byGrid: new Map(), layers: tiles };
-  const dots = { marks: [], shown, size: () => size, selected: null, kindOf: (mark) => kindOf(mark, settings) };
+  const dots = { marks: [], shown, size: () => size, selected: null, kind: "open", kindOf: (mark) => kindOf(mark, settings) };
   const heat = { marks: [], shown };
   const reader = incidentReader(size);
   division.range = settings.range && { ...settings.range, measure: "households" };
@@ -45,7 +45,7 @@ export function openScene(element, { settings, division, page, off = [], size = 
       shown.incidents.on ? reader.marks(filters, map.getBounds(), map.getZoom()) : null,
       shown.heat.on ? reader.heat(filters, map.getBounds(), map.getZoom()) : null,
     ]);
-    if (marks) dots.marks = marks;
+    if (marks) Object.assign(dots, { marks, kind: filters.overdue ? "overdue" : filters.open ? "open" : "closed" });
     if (spots) heat.marks = spots.clusters;
     parts.dots.repaint();
     parts.heat.repaint();

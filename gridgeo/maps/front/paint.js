@@ -60,7 +60,7 @@ function inTile(layer, { x, y, unit, size }) {
 }
 
 // Adds a feature to the path; corners closer than two thirds of a pixel to the last one are left out.
-function trace(context, { first, start, xy }, f, { x, y, unit }, closed) {
+export function trace(context, { first, start, xy }, f, { x, y, unit }, closed) {
   for (let part = first[f]; part < first[f + 1]; part++) {
     const end = start[part + 1] - 1;
     let px = (xy[2 * start[part]] - x) / unit, py = (xy[2 * start[part] + 1] - y) / unit;

@@ -2,6 +2,7 @@
 
 let words = {};
 let language = "en";
+const formats = new Map(); // making one takes longer than a hundred numbers
 
 export function setLanguage(catalogue, lang) {
   language = catalogue[lang] ? lang : "en";
@@ -43,7 +44,9 @@ function saySentence(sentence) {
 
 export function formatNumber(value, digits = 0) {
   if (value == null) return "–";
-  return new Intl.NumberFormat(language === "zh" ? "zh-CN" : "en", { maximumFractionDigits: digits }).format(value);
+  const key = `${language}${digits}`;
+  if (!formats.has(key)) formats.set(key, new Intl.NumberFormat(language === "zh" ? "zh-CN" : "en", { maximumFractionDigits: digits }));
+  return formats.get(key).format(value);
 }
 
 export function formatShare(value) {
