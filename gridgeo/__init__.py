@@ -1,6 +1,7 @@
 """gridgeo: divide administrative areas into grids, find the grid of every place, show it on a map."""
 
 from gridgeo.adoption.adopting import adopt_grids
+from gridgeo.compare.communities import match_communities
 from gridgeo.compare.comparison import Comparison, compare
 from gridgeo.compare.versions import assign_by_date, division_at, grid_history
 from gridgeo.division import Division, read_division
@@ -43,6 +44,7 @@ __all__ = [
     "division_at",
     "grid_history",
     "group_grids",
+    "match_communities",
     "merge_networks",
     "open_plan",
     "pair_grids",

@@ -1,6 +1,6 @@
 """From the caller's layers to sites: metric, mended, every building in one community."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -60,8 +60,12 @@ def prepare(  # noqa: PLR0913 - the layers of a place, by name
     compounds: GeoDataFrame | None = None,
     dedicated: GeoDataFrame | None = None,
     area_code: str = "area_code",
+    settled: Collection[str] = (),
 ) -> Prepared:
     """Return the layers ready to be divided.
+
+    Layers named in ``settled`` come from an earlier preparation in the same system, so that their coordinates
+    lie on the lattice already.
 
     Raises
     ------
@@ -84,13 +88,14 @@ def prepare(  # noqa: PLR0913 - the layers of a place, by name
     crs = suitable_crs(communities, "communities")
     check_placement({name: layer for name, layer in layers.items() if name != "streets" or len(streets)})
     mended, rejected, faults = mend_communities(communities.to_crs(crs), area_code)
-    mended = on_lattice(mended.sort_values("area_code", kind="stable"))
+    mended = mended.sort_values("area_code", kind="stable")
+    mended = mended if "communities" in settled else on_lattice(mended)
     good: dict[str, GeoDataFrame] = {}
     for name in list(layers)[1:]:
         good[name], aside, found = mend_layer(layers[name].to_crs(crs), name)
         rejected = pd.concat([rejected, aside.to_crs(crs)]) if len(aside) else rejected
         faults += found
-        good[name] = on_lattice(good[name])
+        good[name] = good[name] if name in settled else on_lattice(good[name])
     homes = np.asarray(mended.geometry.values)
     building_site, _ = largest_share(np.asarray(good["buildings"].geometry.values), homes)
     if len(good["buildings"]) and (building_site < 0).all():

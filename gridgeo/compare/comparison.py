@@ -25,7 +25,7 @@ __all__ = ["Comparison", "compare"]
 SHOWN = 12  # rows in a notebook; the table has them all
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Comparison:
     """What changed between two divisions.
 
@@ -119,6 +119,11 @@ class Comparison:
             raise FileWriteError(f"{target}: a comparison is written as .csv, .gpkg, .html or .json")
         with replace_file(target) as fresh:
             fresh.write_text(texts[kind](), encoding="utf-8")
+
+    def __repr__(self) -> str:
+        score = self.score
+        kinds = ", ".join(f"{score[f'n_{kind}']} {kind}" for kind in CHANGES)
+        return f"Comparison({score['n_grids_before']} → {score['n_grids_after']} grids: {kinds})"
 
     def _to_csv(self) -> str:
         """Return the table as CSV."""

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 from geopandas import GeoDataFrame
 
+from gridgeo.crs import suitable_crs
 from gridgeo.division import Division
 from gridgeo.errors import SchemaError
 from gridgeo.partition.coverage import Ints
@@ -20,6 +22,7 @@ from gridgeo.redivision.budget import Choice, choose_repairs
 from gridgeo.redivision.past import Past, build_past
 from gridgeo.redivision.proposal import Proposal, finish_site, propose_site
 from gridgeo.redivision.recall import meet, recall_site
+from gridgeo.redivision.seams import match_seams
 from gridgeo.redivision.succession import succeed
 from gridgeo.spec import GridSpec
 from gridgeo.stitching import stitch
@@ -159,14 +162,27 @@ def prepare_today(division: Division, today: Today) -> Prepared:
     barriers = division.barriers if today.barriers is None else today.barriers
     several = [barriers] if isinstance(barriers, GeoDataFrame) else list(barriers or ())
     carved = division.grids[(division.grids["kind"].astype("string") == "dedicated").fillna(False)]
+    communities = division.communities if today.communities is None else today.communities
     return prepare(
-        division.communities if today.communities is None else today.communities,
+        communities,
         before if today.buildings is None else today.buildings,
         division.streets if today.streets is None else today.streets,
         barriers=[layer for layer in several if len(layer)],
         compounds=division.compounds if today.compounds is None else today.compounds,
         dedicated=carved[["name", "geometry"]] if len(carved) else None,
+        settled=find_settled(division, today) if suitable_crs(communities) == division.grids.crs else (),
     )
+
+
+def find_settled(division: Division, today: Today) -> set[str]:
+    """Return the layers whose coordinates lie on the lattice: those of the old division, in metres."""
+    settled = {"communities", "streets", "barriers", "compounds", "buildings"} - set(today.given)
+    given = today.buildings
+    if given is not None and given.crs == division.buildings.crs and given.geometry.notna().all():
+        known = set(shapely.to_wkb(division.buildings.geometry.to_numpy()))
+        if known.issuperset(shapely.to_wkb(given.geometry.to_numpy())):
+            settled.add("buildings")
+    return settled
 
 
 def plan_renewal(
@@ -177,12 +193,12 @@ def plan_renewal(
     prepared = prepare_today(division, today)
     past = build_past(division, prepared.crs)
     meeting = meet(past, prepared, site_orders(prepared), today.given)
+    sites = [recall_site(past, prepared, meeting, number, spec) for number in range(len(prepared.sites))]
     proposals = []
-    for number in range(len(prepared.sites)):
-        recalled = recall_site(past, prepared, meeting, number, spec)
+    for recalled in match_seams(sites):
         proposals.append(propose_site(recalled, locked, spec))
         if progress is not None:
-            progress(number + 1, len(prepared.sites))
+            progress(len(proposals), len(sites))
     return Renewal(past, prepared, proposals, int(meeting.carried.sum()), spec)
 
 
