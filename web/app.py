@@ -30,6 +30,7 @@ from gridgeo_web.views import (
     versions,
 )
 from gridgeo_web.views.assets import asset_url
+from gridgeo_web.warming import warm_aside
 
 __all__ = ["BLUEPRINTS", "create_app"]
 
@@ -92,6 +93,7 @@ def create_app(config: ServiceConfig) -> APIFlask:
         AUTO_404_RESPONSE=False,
     )
     service = Service(config)
+    service.warm = warm_aside
     app.extensions[EXTENSION] = service
     app.jinja_env.globals["asset_url"] = asset_url
     register_errors(app)

@@ -15,6 +15,8 @@ from gridgeo.locate.hot import find_hot_grids
 __all__ = ["count_incidents", "list_hot_grids"]
 
 Mask = NDArray[np.bool_]
+Rows = NDArray[np.intp]
+Keys = tuple[NDArray[Any], list[str]]
 DIGITS = 3
 
 
@@ -32,14 +34,13 @@ def count_incidents(rows: Mask, axis: str) -> list[dict[str, Any]]:
     """
     found = columns()
     chosen = np.flatnonzero(rows)
-    keys = _keys(axis)(chosen)
-    codes, names = pd.factorize(keys, use_na_sentinel=True)
+    codes, names = KEYS[axis](chosen)
     codes = np.where(codes < 0, len(names), codes)
     flags = (np.ones(len(chosen), bool), found.is_open[chosen], found.is_overdue(time.time())[chosen])
     n, n_open, n_late = (np.bincount(codes[flag], minlength=len(names) + 1) for flag in flags)
     counted = [
         {"key": name, "n": int(n[at]), "open": int(n_open[at]), "overdue": int(n_late[at])}
-        for at, name in enumerate([*map(str, names), None])
+        for at, name in enumerate([*names, None])
         if n[at]
     ]
     return sorted(counted, key=lambda row: (row["key"] is None, row["key"] or ""))
@@ -71,28 +72,32 @@ def list_hot_grids(days: int, limit: int) -> list[dict[str, Any]]:
     ]
 
 
-def _keys(axis: str) -> Callable[[NDArray[np.intp]], Any]:
-    """Return what gives the keys of rows; missing ones are None or NaN."""
-    found, shown = columns(), snapshot()
+def _areas(rows: Rows) -> Keys:
+    """Return the area of each incident's grid."""
+    shown = snapshot()
 
-    def named(positions: NDArray[np.int32], names: Any) -> Any:
-        table = np.empty(len(names) + 1, dtype=object)
-        table[:-1] = list(names)
-        table[-1] = None
-        return table[positions]
+    def build() -> Keys:
+        codes, names = pd.factorize(shown.areas, use_na_sentinel=True)
+        return np.append(codes, -1), [str(name) for name in names]
 
-    return {
-        "grid": lambda rows: named(found.grid[rows], shown.codes),
-        "area": lambda rows: named(found.grid[rows], shown.areas),
-        "category": lambda rows: named(found.category[rows], found.categories),
-        "state": lambda rows: named(found.state[rows], found.states),
-        "day": lambda rows: _local_days(found.reported[rows]),
-    }[axis]
+    of_grid, names = shown.cache.get("areas of grids", build)
+    return of_grid[columns().grid[rows]], names
 
 
-def _local_days(seconds: NDArray[np.int64]) -> Any:
-    """Return the day of each time where the service is, as 2026-11-22."""
+def _local_days(rows: Rows) -> Keys:
+    """Return the day of each report where the service is, as 2026-11-22."""
     zone = zoneinfo.ZoneInfo(service().config.timezone)
-    local = pd.to_datetime(seconds, unit="s", utc=True).tz_convert(zone).tz_localize(None)
-    days, names = pd.factorize(local.to_numpy().astype("datetime64[D]"))
-    return np.datetime_as_string(names).astype(object)[days] if len(names) else np.empty(0, dtype=object)
+    moments = pd.DatetimeIndex(columns().reported[rows].astype("datetime64[s]"), tz="UTC")
+    days = moments.tz_convert(zone).tz_localize(None).to_numpy().astype("datetime64[D]")
+    names, codes = np.unique(days, return_inverse=True)
+    return codes, [str(name) for name in np.datetime_as_string(names)]
+
+
+# For each axis, what gives the key of each row as a position in a list of names, -1 for none.
+KEYS: dict[str, Callable[[Rows], Keys]] = {
+    "grid": lambda rows: (columns().grid[rows], [str(code) for code in snapshot().codes]),
+    "area": _areas,
+    "category": lambda rows: (columns().category[rows], list(columns().categories)),
+    "state": lambda rows: (columns().state[rows], list(columns().states)),
+    "day": _local_days,
+}

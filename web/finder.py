@@ -1,5 +1,6 @@
 """One field for everything: grid codes, coordinates, names of communities, streets, buildings and places."""
 
+import heapq
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from gridgeo_web.snapshot import Snapshot
 
 from gridgeo.maps.anchors import anchor_points
 
-__all__ = ["search"]
+__all__ = ["list_names", "search"]
 
 DIGITS = 6
 NUMBER = r"([+-]?\d{1,3}(?:\.\d+)?)"
@@ -98,7 +99,7 @@ def _coordinates(shown: Snapshot, query: str) -> list[dict[str, Any]]:
 
 def _matches(shown: Snapshot, wanted: str, limit: int) -> list[Entry]:
     """Return the entries whose name holds the query, of those that the one who asks may see."""
-    entries, keys = shown.cache.get("names", lambda: _build_names(shown))
+    entries, keys = list_names(shown)
     grids, areas = own_grids(), own_communities(shown)
     found: list[tuple[int, int, str, int]] = []
     for at, key in enumerate(keys):
@@ -112,7 +113,13 @@ def _matches(shown: Snapshot, wanted: str, limit: int) -> list[Entry]:
         names = key.split("\n")
         rank = EXACT if wanted in names else BEGINS if any(n.startswith(wanted) for n in names) else HOLDS
         found.append((rank, KINDS.index(entry.kind), entry.title, at))
-    return [entries[at] for *_, at in sorted(found)[:limit]]
+    return [entries[at] for *_, at in heapq.nsmallest(limit, found)]
+
+
+def list_names(shown: Snapshot) -> tuple[list[Entry], list[str]]:
+    """Return everything that has a name and its names as they are compared, made once for each division."""
+    made: tuple[list[Entry], list[str]] = shown.cache.get("names", lambda: _build_names(shown))
+    return made
 
 
 def _is_own(shown: Snapshot, entry: Entry, grids: Any) -> bool:

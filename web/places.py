@@ -10,14 +10,14 @@ from gridgeo_web.snapshot import Snapshot
 from numpy.typing import NDArray
 from pyproj.exceptions import ProjError
 
-from gridgeo.crs import NamedSystem, from_lonlat, parse_crs, to_lonlat
+from gridgeo.crs import NamedSystem, parse_crs, to_lonlat
 from gridgeo.errors import CRSError
 from gridgeo.locate.neighbours import find_grids_near
+from gridgeo.offset import gcj02_to_bd09, wgs84_to_gcj02
 
 __all__ = ["NEAR_BORDER_M", "describe_place", "find_grids", "named_system", "read_place", "take_to_lonlat"]
 
 NEAR_BORDER_M = 30.0  # nearer than that, a phone's position may lie on the other side
-SHOWN_SYSTEMS = ("WGS 84", "GCJ-02", "BD-09")
 DIGITS = 6
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int32]
@@ -83,17 +83,7 @@ def find_grids(shown: Snapshot, lon: Floats, lat: Floats, tolerance: float) -> t
     tolerance
         Metres that a place may lie outside all grids. Grids outside the own area are none.
     """
-    x, y = np.full(lon.shape, np.nan), np.full(lon.shape, np.nan)
-    finite = np.isfinite(lon)
-    x[finite], y[finite] = shown.to_metric(lon[finite], lat[finite])
-    found = shown.index.locate(x, y)
-    metres = np.where(found >= 0, 0.0, np.nan)
-    if tolerance > 0:
-        astray = np.flatnonzero((found < 0) & np.isfinite(x) & np.isfinite(y))
-        found[astray], metres[astray] = shown.index.find_nearest(x[astray], y[astray], tolerance)
-    foreign = ~np.append(own_grids(), True)[found]
-    found[foreign], metres[foreign] = -1, np.nan
-    return found, metres
+    return _locate(shown, *_to_system(shown, lon, lat), tolerance)
 
 
 def describe_place(shown: Snapshot, lon: float, lat: float, tolerance: float) -> dict[str, Any]:
@@ -108,9 +98,9 @@ def describe_place(shown: Snapshot, lon: float, lat: float, tolerance: float) ->
     tolerance
         Metres that it may lie outside all grids.
     """
-    found, metres = find_grids(shown, np.array([lon]), np.array([lat]), tolerance)
+    x, y = _to_system(shown, np.array([lon]), np.array([lat]))
+    found, metres = _locate(shown, x, y, tolerance)
     position = int(found[0])
-    x, y = shown.to_metric(np.array([lon]), np.array([lat]))
     border = float(shown.index.border_distance(x, y, found)[0]) if position >= 0 else None
     own = own_grids()
     near = [
@@ -124,11 +114,33 @@ def describe_place(shown: Snapshot, lon: float, lat: float, tolerance: float) ->
         "neighbours": [str(shown.codes[at]) for at in near],
         "lon": round(lon, DIGITS),
         "lat": round(lat, DIGITS),
-        "coordinates": {name: _pair(lon, lat, name) for name in SHOWN_SYSTEMS},
+        "coordinates": _in_known_systems(lon, lat),
     }
 
 
-def _pair(lon: float, lat: float, system: str) -> list[float]:
-    """Return a place in one of the shown systems."""
-    x, y = from_lonlat(np.array([lon]), np.array([lat]), named_system(system))
-    return [round(float(x[0]), DIGITS), round(float(y[0]), DIGITS)]
+def _to_system(shown: Snapshot, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
+    """Return places in the system of the division, NaN for infinite ones."""
+    x, y = np.full(lon.shape, np.nan), np.full(lon.shape, np.nan)
+    finite = np.isfinite(lon)
+    x[finite], y[finite] = shown.to_metric(lon[finite], lat[finite])
+    return x, y
+
+
+def _locate(shown: Snapshot, x: Floats, y: Floats, tolerance: float) -> tuple[Positions, Floats]:
+    """Return the grids of the own area of places, and the metres to them."""
+    found = shown.index.locate(x, y)
+    metres = np.where(found >= 0, 0.0, np.nan)
+    if tolerance > 0:
+        astray = np.flatnonzero((found < 0) & np.isfinite(x) & np.isfinite(y))
+        found[astray], metres[astray] = shown.index.find_nearest(x[astray], y[astray], tolerance)
+    foreign = ~np.append(own_grids(), True)[found]
+    found[foreign], metres[foreign] = -1, np.nan
+    return found, metres
+
+
+def _in_known_systems(lon: float, lat: float) -> dict[str, list[float]]:
+    """Return a place as GPS, AMap and Baidu give it."""
+    amap = wgs84_to_gcj02(np.array([lon]), np.array([lat]))
+    baidu = gcj02_to_bd09(*amap)
+    pairs = {"WGS 84": (lon, lat), "GCJ-02": (amap[0][0], amap[1][0]), "BD-09": (baidu[0][0], baidu[1][0])}
+    return {name: [round(float(x), DIGITS), round(float(y), DIGITS)] for name, (x, y) in pairs.items()}

@@ -5,6 +5,7 @@ import os
 import threading
 import time
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -80,6 +81,7 @@ class Service:
         self._placing = threading.Lock()
         self._keeper: tuple[int, threading.Thread] | None = None
         self._keeping = threading.Lock()
+        self.warm: Callable[[Snapshot], object] = lambda _: None  # what is made of a division beforehand
 
     @property
     def problems(self) -> list[str]:
@@ -146,13 +148,15 @@ class Service:
     def _keep(self) -> None:
         """Refresh until the process ends; whatever goes wrong is logged and tried again."""
         last = 0.0
+        self.warm(self.snapshots.current())
         while True:
             time.sleep(self.config.follow_s)
             try:
                 self._follow_store()
                 if time.monotonic() - last >= self.config.reload_s:
                     last = time.monotonic()
-                    self.snapshots.check()
+                    if self.snapshots.check():
+                        self.warm(self.snapshots.current())
                     self._check_users()
             except Exception:
                 LOG.exception("refreshing failed")
