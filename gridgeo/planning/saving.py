@@ -82,11 +82,12 @@ def build_division(
         rejected=parent.rejected,
         manifest={**parent.manifest, "score": score_of(plan, drawn, table, metric)},
     )
-    division = replace(division, manifest={**division.manifest, **story_of(plan, division, author, note)})
-    table_dates = dates_of(plan, codes, start_date)
-    grids = division.grids.assign(start_date=table_dates).sort_values("grid_code", ignore_index=True)
+    dates = dates_of(plan, codes, start_date)
+    grids = division.grids.assign(start_date=dates).sort_values("grid_code", ignore_index=True)
     division = replace(division, grids=grids)
-    return replace(division, lineage=build_lineage(parent, division))
+    lineage = build_lineage(parent, division)
+    story = story_of(plan, lineage, author, note, start_date)
+    return replace(division, lineage=lineage, manifest={**division.manifest, **story})
 
 
 def compact(plan: "GridPlan") -> tuple[Ints, Geometries]:
@@ -202,27 +203,45 @@ def score_of(plan: "GridPlan", drawn: Plan, table: pd.DataFrame, shapes: Geometr
     return build_score(table, polsby_popper(shapes), size.to_numpy(float), tally, measures, terrain.spec)
 
 
-def story_of(plan: "GridPlan", division: Division, author: str, note: str) -> dict[str, Any]:
+def story_of(
+    plan: "GridPlan", lineage: GeoDataFrame, author: str, note: str, start_date: str | None
+) -> dict[str, Any]:
     """Return what the manifest says of the change: who, why, what, and which codes are retired."""
-    parent = plan.terrain.division
-    difference = plan.total_difference
-    now = set(division.grids["grid_code"].astype(str))
+    parent, difference = plan.terrain.division, plan.total_difference
+    both = lineage["old_code"].notna() & lineage["new_code"].notna()
+    carried = int(lineage.loc[both, "households_carried"].sum())
+    moved = int(lineage.loc[lineage["is_moved"], "households_carried"].sum())
+    spec = plan.terrain.spec if start_date is None else replace(plan.terrain.spec, start_date=start_date)
     return {
         "author": author,
         "note": note,
-        "spec": asdict(plan.terrain.spec),
-        "parent": {"score": parent.manifest.get("score"), "note": parent.manifest.get("note", "")},
-        "changes": {
-            "verbs": [change.verb for change in plan.past],
-            "households_moved": difference.households_moved,
+        "spec": asdict(spec),
+        "parent": describe_parent(parent),
+        "change": {
+            "households_carried": carried,
+            "households_moved": moved,
+            "moved_share": round(moved / carried, 6) if carried else 0.0,
             "buildings_moved": difference.buildings_moved,
             "grids_changed": difference.grids["grid_code"].tolist(),
+            "verbs": [change.verb for change in plan.past],
         },
-        "retired_codes": sorted((used_codes(parent) | set(plan.drawing.codes)) - now),
+        "retired_codes": sorted((used_codes(parent) | set(plan.drawing.codes)) - set(plan.codes)),
         "versions": {
             **dict(parent.manifest.get("versions") or {}),
             "gridgeo": importlib.metadata.version("gridgeo"),
         },
+    }
+
+
+def describe_parent(division: Division) -> dict[str, Any]:
+    """Return what a manifest says of the division that a plan was opened from."""
+    score = division.manifest.get("score") or {}
+    return {
+        "title": str(division.manifest.get("title") or ""),
+        "start_date": (division.manifest.get("spec") or {}).get("start_date"),
+        "n_grids": len(division.grids),
+        "households": int(division.grids["households"].sum()),
+        "feasible_in_range_share": score.get("feasible_in_range_share"),
     }
 
 

@@ -18,7 +18,7 @@ def list_changes(manifest: Mapping[str, Any], words: dict[str, Any]) -> Pairs:
         for name in ("author", "note")
         if manifest.get(name)
     ]
-    changes = manifest.get("changes") or {}
+    changes = manifest.get("change") or {}
     pairs += [
         (str(words[f"report.change.{name}"]), f"{changes[name]:,.0f}")
         for name in ("households_moved", "buildings_moved")

@@ -1,3 +1,5 @@
+from functools import cache
+
 import pytest
 from plans import drawn_plan
 
@@ -5,6 +7,7 @@ from gridgeo.errors import PlanError
 from gridgeo.planning.advice import suggest
 
 
+@cache
 def spoilt_plan():
     """Return a plan with one grid below its range, made so by a move that cuts nothing."""
     plan = drawn_plan()

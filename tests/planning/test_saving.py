@@ -17,8 +17,10 @@ def test_a_saved_plan_says_who_why_and_what(tmp_path):
     again = read_division(tmp_path / "new.gpkg")
     assert again.manifest["author"] == "规划科"
     assert again.manifest["note"] == "东门小区并入"
-    assert again.manifest["changes"]["verbs"] == ["merge"]
-    assert again.manifest["changes"]["households_moved"] == plan.total_difference.households_moved
+    assert again.manifest["change"]["verbs"] == ["merge"]
+    assert again.manifest["change"]["households_moved"] == plan.total_difference.households_moved
+    assert again.manifest["spec"]["start_date"] == "2026-12-01"
+    assert again.manifest["parent"]["n_grids"] == len(drawn_plan().codes)
     gone = sorted(set(drawn_plan().codes) - set(plan.codes))
     assert again.manifest["retired_codes"] == gone
     moved = again.lineage[again.lineage["old_code"].isin(gone)]
