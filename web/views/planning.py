@@ -54,7 +54,8 @@ def show(draft_id: str, query: dict[str, Any]) -> Response:
         "opened": draft.plan.opened.label[mine].tolist(),
     }
     row = describe_row(draft.row, head)
-    return jsonify({**row, "n": draft.n_steps, "atoms": atoms, **describe_plan(draft.plan, area)})
+    served = {"is_served": draft.row.base == desk().served(snapshot())}
+    return jsonify({**row, **served, "n": draft.n_steps, "atoms": atoms, **describe_plan(draft.plan, area)})
 
 
 @blueprint.delete("/drafts/<draft_id>")

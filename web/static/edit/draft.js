@@ -77,6 +77,8 @@ function takeState(draft, state) {
   draft.range = state.range;
   draft.base = state.base;
   draft.isCurrent = state.is_current;
+  draft.isServed = state.is_served;
+  draft.known = new Set(draft.opened.length ? [...draft.opened].map((place) => draft.codes[place]) : []);
   takeHead(draft, state);
 }
 

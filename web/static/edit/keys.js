@@ -13,6 +13,7 @@ export function connectKeys(on) {
     const key = event.key.toLowerCase();
     if (event.ctrlKey || event.metaKey) return withControl(event, key, on);
     if (event.key === "Escape") return on.cancel();
+    if (event.key === "Enter" && event.target.id === "parts-wanted") return on.accept();
     if (typing || event.altKey) return;
     if (event.key === "Enter" && !event.target.closest("button, a")) on.accept();
     if (event.key === " " && !event.target.closest("button")) {

@@ -18,10 +18,12 @@ import { mark } from "./marks.js";
 import { connectPanel } from "./panel.js";
 import { connectPending } from "./pending.js";
 import { addPicture } from "./picture.js";
+import { nameAreas } from "./rows.js";
 import { createDraft, listDrafts } from "./service.js";
 import { showState } from "./state.js";
 import { BRUSH_PX, connectTools } from "./tools.js";
 
+const LOOK_MS = 20000;
 const page = readPage();
 const address = new URLSearchParams(window.location.search);
 useLanguage(page.words, address.get("lang") || page.lang);
@@ -36,9 +38,9 @@ app.map = openMap(find("map"));
 app.map.keyboard.enable();
 app.map.setView([0, 0], 12, { animate: false });
 
-const pending = connectPending(app, (operation) => app.draft.do(operation), complain);
+const pending = connectPending(app, { apply: (operation) => app.draft.do(operation), mark: markMoving, complain });
 const panel = connectPanel(app, { choose, zoomTo });
-const tools = connectTools(app, { choose, stroke: offerStroke, growing: () => showGrowing(), merge: offerMerge, split: offerSplit, lock: toggleLock, cancel });
+const tools = connectTools(app, { choose, stroke: offerStroke, growing: () => showGrowing(), merge: offerMerge, split: offerSplit, lock: toggleLock, cancel, explain: (why) => tell(find("told"), say(`edit.why.${why}`)) });
 const dialogs = connectDialogs(app, { reopen, complain });
 const advice = connectAdvice(app, { offer: (operation) => pending.show(operation), complain });
 
@@ -72,6 +74,8 @@ async function reopen(id, area = app.draft?.area ?? address.get("area") ?? first
   const isFirst = !app.draft, moved = app.draft?.area !== area;
   app.draft = await openDraft(fresh, area, hear);
   Object.assign(app, { chosen: app.draft.rows.has(app.chosen) ? app.chosen : null, mask: null, stroke: null });
+  app.areaNames = new Map(area || known.length < 2 ? [] : known.map(({ code, name }) => [code, name]));
+  nameAreas(app.areaNames);
   if (!app.picture) app.picture = addPicture(app);
   if (moved) app.map.fitBounds(boundsOfAtoms(app.draft.atoms, app.draft.label.keys()), { animate: false, padding: [16, 16] });
   app.picture.repaint();
@@ -106,6 +110,13 @@ function zoomTo({ atoms, grid }) {
 function operationOf(stroke) {
   const atoms = [...stroke.atoms].map((f) => app.draft.atoms.ids[f]);
   return { kind: stroke.kind, atoms, ...(stroke.kind === "move" && { grid: app.chosen }), ...(app.mask && { mask: app.mask }) };
+}
+
+// The atoms that a pending change would move are shown on the map.
+function markMoving(moved) {
+  const atoms = Object.values(moved).flat().map((id) => app.draft.atoms.place.get(id)).filter((f) => f !== undefined);
+  app.stroke = { ...app.stroke, atoms: new Set(atoms) };
+  app.picture.lines();
 }
 
 // While the brush moves, the bar shows what has come together so far.
@@ -212,6 +223,15 @@ find("language").addEventListener("click", () => {
   showState(app.draft);
   app.picture.repaint();
 });
+// Others may have saved a version meanwhile.
+async function lookAround() {
+  const row = (await listDrafts()).drafts.find(({ draft_id: id }) => id === app.draft?.id);
+  if (!row || row.is_current === app.draft.isCurrent) return;
+  app.draft.isCurrent = row.is_current;
+  showState(app.draft);
+}
+
+window.setInterval(() => lookAround().catch((error) => console.info(`the service is silent: ${error.message}`)), LOOK_MS);
 window.addEventListener("beforeunload", (event) => app.draft?.waiting && event.preventDefault());
 connectTheme(find("theme"), () => app.picture?.repaint());
 connectKeys({
@@ -238,3 +258,5 @@ try {
   complain(error);
   find("state").replaceChildren(icon("alert"), error.message);
 }
+
+export { app }; // for the console and the tests

@@ -3,7 +3,7 @@
 import { formatNumber, formatShare, make, say } from "../../front/words.js";
 import { find } from "../page.js";
 import { mark } from "./marks.js";
-import { buildBar, deviationOf, figureOf, kindOf, nameOf, sayStatus } from "./rows.js";
+import { buildBar, deviationOf, figureOf, kindOf, nameOf, sayStatus, shortNameOf } from "./rows.js";
 
 export function connectPanel(app, on) {
   const items = new Map();
@@ -29,7 +29,7 @@ export function connectPanel(app, on) {
     find("alarms").hidden = !alarms.length;
     find("alarms-list").replaceChildren(...alarms.slice(0, 20).map((alarm) => {
       const name = rows.has(alarm.grid) ? nameOf(rows.get(alarm.grid)) : alarm.grid;
-      return make("li", {}, make("button", { type: "button", class: "alarm", click: () => on.zoomTo(alarm) }, say("edit.alarm", { grid: name, n: alarm.atoms.length, households: formatNumber(alarm.households) })));
+      return make("li", {}, make("button", { type: "button", class: "alarm", click: () => on.zoomTo(alarm) }, say(alarm.atoms.length === 1 ? "edit.alarm.one" : "edit.alarm", { grid: name, n: alarm.atoms.length, households: formatNumber(alarm.households) })));
     }));
   }
 
@@ -39,7 +39,8 @@ export function connectPanel(app, on) {
     if (!row) return;
     const { range } = app.draft;
     const facts = [
-      ["edit.size", `${figureOf(row, range)} (${deviationOf(row, range)})`],
+      ["edit.size", figureOf(row, range)],
+      ["edit.deviation", deviationOf(row, range)],
       ["edit.people", formatNumber(row.people)],
       ["edit.buildings", formatNumber(row.n_buildings)],
       ["edit.compactness", formatNumber(row.polsby_popper, 2)],
@@ -52,6 +53,7 @@ export function connectPanel(app, on) {
     find("chosen-facts").replaceChildren(...facts.flatMap(([key, value]) => [make("dt", {}, say(key)), make("dd", {}, value)]));
     find("lock").textContent = say(row.is_locked ? "edit.unlock" : "edit.tool.lock");
     find("advice").disabled = row.is_dedicated || row.is_locked || kindOf(row, range) === "in_range";
+    find("sheet").hidden = !app.draft.isServed || !app.draft.known.has(row.grid_code);
     find("sheet").href = `/print?grid=${encodeURIComponent(row.grid_code)}`;
   }
 
@@ -60,7 +62,12 @@ export function connectPanel(app, on) {
     const marks = row.n_pieces > 1 ? say("edit.pieces", { n: row.n_pieces }) : "";
     return make("li", { "data-grid": row.grid_code, class: kindOf(row, range) },
       make("button", { type: "button", "aria-pressed": String(row.grid_code === app.chosen), "aria-label": `${nameOf(row)} ${figureOf(row, range)} ${sayStatus(row, range)}`, click: () => on.choose(row.grid_code, true) },
-        make("span", { class: "name" }, nameOf(row), row.is_locked ? mark("lock") : null), buildBar(row, range), make("span", { class: "number" }, figureOf(row, range)), make("span", { class: "deviation" }, deviationOf(row, range)), make("span", { class: "marks" }, marks)));
+        make("span", { class: "name" }, shortNameOf(row), row.is_locked ? mark("lock") : null), buildBar(row, range), make("span", { class: "number" }, figureOf(row, range)), make("span", { class: "deviation" }, deviationOf(row, range)), make("span", { class: "marks" }, marks)));
+  }
+
+  // The names of communities stand before their grids where there are several: an area code sorts before its grids.
+  function listAreas() {
+    return [...app.areaNames].map(([code, name]) => make("li", { "data-grid": code, class: "group" }, name));
   }
 
   // Only the grids that changed get a new line.
@@ -68,7 +75,7 @@ export function connectPanel(app, on) {
     const list = find("grids"), { rows, range } = app.draft;
     if (!touched) {
       items.clear();
-      list.replaceChildren();
+      list.replaceChildren(...listAreas());
     }
     for (const code of touched ?? []) if (!rows.has(code)) items.get(code)?.remove(), items.delete(code);
     for (const code of [...(touched ?? rows.keys())].sort()) {
@@ -81,9 +88,12 @@ export function connectPanel(app, on) {
     }
   }
 
+  let marked = null;
+
   function markChosen(code) {
     for (const [other, item] of items) item.firstChild.setAttribute("aria-pressed", String(other === code));
-    if (code) items.get(code)?.scrollIntoView({ block: "nearest" });
+    if (code && code !== marked) items.get(code)?.scrollIntoView({ block: "nearest" });
+    marked = code;
   }
 
   find("only-off").addEventListener("change", () => {

@@ -6,9 +6,10 @@ import { figureOf, nameOf } from "./rows.js";
 import { preview } from "./service.js";
 
 const MOST = 4; // grids that the bar has room for
+const MOST_PARTS = 9; // into which a grid is split by hand
 
 // Asks for one preview at a time; of what is asked meanwhile only the last counts.
-export function connectPending(app, apply, complain) {
+export function connectPending(app, { apply, mark, complain }) {
   const bar = find("pending");
   let wanted = null, asking = false, shown = null;
 
@@ -28,6 +29,20 @@ export function connectPending(app, apply, complain) {
     await ask();
   }
 
+  // What is to be done and the choice stand there at once, what comes of it as soon as the service has told.
+  function sketch(operation, decided) {
+    bar.replaceChildren(make("p", { class: "what" }, sayOperation(operation, app)));
+    if (operation.kind === "split") bar.append(partsOf(operation));
+    if (!decided) bar.append(choice(true));
+    present(decided);
+  }
+
+  // Enter applies: the button has the focus, unless the reader is choosing into how many.
+  function present(decided) {
+    bar.hidden = false;
+    if (!decided && document.activeElement?.id !== "parts-wanted") find("apply").focus({ preventScroll: true });
+  }
+
   function paint(operation, answer, decided) {
     const before = new Map(answer.before.map((row) => [row.grid_code, row]));
     const alarms = answer.alarms.length - app.draft.alarms.length;
@@ -35,10 +50,21 @@ export function connectPending(app, apply, complain) {
     const list = make("ul", { class: "effects" }, ...rows.slice(0, MOST).map((row) => describe(row, before.get(row.grid_code), app.draft.range)));
     if (rows.length > MOST) list.append(make("li", {}, say("edit.more", { n: rows.length - MOST })));
     const words = answer.changed ? sayOperation(operation, app) : say("edit.nothing");
-    bar.replaceChildren(make("p", { class: "what" }, words), list);
+    const isChoosing = document.activeElement?.id === "parts-wanted";
+    bar.replaceChildren(make("p", { class: "what" }, words), ...(operation.kind === "split" ? [partsOf(operation)] : []), list);
     if (alarms > 0) bar.append(make("p", { class: "fault" }, say("edit.preview.alarms", { n: alarms })));
-    if (!decided) bar.append(choice(answer.changed));
-    bar.hidden = false;
+    if (!decided) {
+      mark(answer.moved);
+      bar.append(choice(answer.changed));
+    }
+    if (isChoosing) find("parts-wanted").focus();
+    present(decided);
+  }
+
+  function partsOf(operation) {
+    const options = Array.from({ length: MOST_PARTS - 1 }, (_, n) => make("option", { value: n + 2, selected: n + 2 === operation.k }, String(n + 2)));
+    const select = make("select", { id: "parts-wanted", change: () => show({ ...operation, k: Number(select.value) }) }, ...options);
+    return make("label", { class: "inline" }, say("edit.into"), select);
   }
 
   function choice(canApply) {
@@ -64,13 +90,16 @@ export function connectPending(app, apply, complain) {
     bar.replaceChildren();
   }
 
+  // Shows what an operation would do; one that is decided already is only shown while it is drawn.
+  function show(operation, decided = false) {
+    if (!decided || !shown) sketch(operation, decided);
+    shown = { operation, decided };
+    wanted = shown;
+    ask().catch(complain);
+  }
+
   return {
-    // Shows what an operation would do; one that is decided already is only shown while it is drawn.
-    show(operation, decided = false) {
-      shown = { operation, decided };
-      wanted = shown;
-      ask().catch(complain);
-    },
+    show,
     clear,
     isOpen: () => Boolean(shown && !shown.decided),
     accept: () => !find("apply")?.disabled && shown && !shown.decided && finish(true),

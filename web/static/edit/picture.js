@@ -74,7 +74,7 @@ function findCentres({ atoms, label, codes }) {
     const away = Math.hypot(atoms.middle[2 * f] - x / area, atoms.middle[2 * f + 1] - y / area);
     if (away < best[label[f]][1]) best[label[f]] = [f, away];
   }
-  return codes.map((code, place) => ({ code, f: best[place][0], radius: 0.62 * Math.sqrt(sums[place][2] / Math.PI) })).filter(({ f }) => f >= 0);
+  return codes.map((code, place) => ({ code, f: best[place][0], radius: 0.62 * Math.sqrt(sums[place][2] / Math.PI) })).filter(({ f }) => f >= 0).sort((a, b) => b.radius - a.radius);
 }
 
 function paintLines(context, view, app, centres) {
@@ -165,11 +165,14 @@ function paintNames(context, view, { draft }, centres) {
   const { halo, grid: ink } = palette().inks;
   context.textAlign = "center";
   context.textBaseline = "middle";
+  const taken = [];
   for (const { code, f, radius } of centres) {
     const room = radius / view.unit, row = draft.rows.get(code);
     const x = (draft.atoms.middle[2 * f] - view.x) / view.unit, y = (draft.atoms.middle[2 * f + 1] - view.y) / view.unit;
     if (room < 13 || !row || x < 0 || y < 0 || x > view.width || y > view.height) continue;
     const size = Math.min(16, Math.max(11, room / 2.2));
+    if (taken.some((other) => Math.abs(other.x - x) < 1.2 * (other.size + size) && Math.abs(other.y - y) < 1.1 * (other.size + size))) continue;
+    taken.push({ x, y, size });
     const name = shortCode(code, row.area_code);
     write(context, name, x, y - 0.55 * size, `700 ${size}px ${FONT}`, halo, ink);
     write(context, formatNumber(row.size), x, y + 0.6 * size, `${row.status === "in_range" ? 400 : 700} ${size}px ${FONT}`, halo, ink);

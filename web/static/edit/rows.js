@@ -6,7 +6,18 @@ import { strayOf } from "./draft.js";
 
 const REACH = 1.6; // the bar ends at so many times the upper limit
 
-export function nameOf({ grid_code: code, area_code: area }) {
+let areaNames = new Map();
+
+// With several communities on the page a grid is called by the name of its community as well.
+export function nameAreas(names) {
+  areaNames = names;
+}
+
+export function nameOf(row) {
+  return areaNames.has(row.area_code) ? `${areaNames.get(row.area_code)} ${shortNameOf(row)}` : shortNameOf(row);
+}
+
+export function shortNameOf({ grid_code: code, area_code: area }) {
   return shortCode(code, area);
 }
 

@@ -25,18 +25,24 @@ export function connectTools(app, on) {
   const placeOf = (event) => toWorld(map.mouseEventToLatLng(event));
   const gridAt = (event) => codeAt(app.draft, atomAt(app.draft.atoms, placeOf(event)));
 
-  // Atoms that a stroke may change: not those where it makes no difference, nor of other communities or locked grids.
-  function mayTake(f) {
+  // Why a stroke does not change an atom: it makes no difference (""), the grid is locked or masked, or it lies elsewhere.
+  function reasonAgainst(f) {
     const { draft } = app, code = codeAt(draft, f), row = draft.rows.get(code);
-    if (row?.is_locked || (app.mask && code !== app.mask)) return false;
-    if (app.stroke.kind === "erase") return draft.label[f] !== draft.opened[f];
-    const target = draft.rows.get(app.chosen);
-    return code !== app.chosen && draft.atoms.areaCodes[draft.atoms.home[f]] === target?.area_code;
+    const isSame = app.stroke.kind === "erase" ? draft.label[f] === draft.opened[f] : code === app.chosen;
+    if (isSame) return "";
+    if (row?.is_locked) return "locked";
+    if (app.mask && code !== app.mask) return "mask";
+    if (app.stroke.kind === "move" && draft.atoms.areaCodes[draft.atoms.home[f]] !== draft.rows.get(app.chosen)?.area_code) return "community";
+    return null;
   }
 
   function gather(found) {
     const before = app.stroke.atoms.size;
-    for (const f of found) if (mayTake(f)) app.stroke.atoms.add(f);
+    for (const f of found) {
+      const reason = reasonAgainst(f);
+      if (reason === null) app.stroke.atoms.add(f);
+      else app.stroke.why ||= reason;
+    }
     return app.stroke.atoms.size > before;
   }
 
@@ -97,7 +103,11 @@ export function connectTools(app, on) {
     if (!stroke?.active) return;
     stroke.active = false;
     stroke.closed = true;
-    if (!stroke.atoms.size) return on.cancel();
+    if (!stroke.atoms.size) {
+      on.cancel();
+      if (stroke.why) on.explain(stroke.why);
+      return;
+    }
     on.stroke(stroke);
   }
 
