@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from gridgeo.check import name_columns
 from gridgeo.cli.divide import advance, describe
 from gridgeo.division import Division, read_division
 from gridgeo.errors import GridgeoError
-from gridgeo.io import read_layer
+from gridgeo.io import hash_file, read_layer, split_source
 from gridgeo.redivision.redividing import redivide
 from gridgeo.redivision.trade import trade_off
 from gridgeo.sources import choose_columns
@@ -83,6 +84,7 @@ def command(
                 start_date=start_date,
                 progress=advance(bar),
             )
+        new = replace(new, manifest={**new.manifest, "inputs": describe_inputs(old, files)})
         new.write(out)
         if curve is not None:
             trade_off(division, **layers, keep=kept).to_csv(curve, index=False)
@@ -106,6 +108,17 @@ def read_layers(files: dict[str, Any]) -> dict[str, Any]:
     if files["barriers"]:
         layers["barriers"] = [read_layer(source, encoding=files["encoding"]) for source in files["barriers"]]
     return layers
+
+
+def describe_inputs(old: Path, files: dict[str, Any]) -> dict[str, Any]:
+    """Return the files that a division was made from, with their fingerprints."""
+    roles = ("buildings", "communities", "streets", "compounds")
+    layers = {role: files[role] for role in roles if files[role] is not None}
+    sources = sorted({split_source(source)[0] for source in (*layers.values(), *files["barriers"])})
+    return {
+        "layers": {"division": str(old), **layers, "barriers": list(files["barriers"])},
+        "sha256": {file.name: hash_file(file) for file in (old, *sources)},
+    }
 
 
 def parse_keep(division: Division, keep: tuple[str, ...]) -> list[str] | str:

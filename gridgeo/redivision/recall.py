@@ -75,8 +75,10 @@ def meet(past: Past, prepared: Prepared, rows: list[Ints], given: Collection[str
     )
 
 
-def recall_site(past: Past, prepared: Prepared, meeting: Meeting, number: int, spec: GridSpec) -> Recalled:
-    """Return one community of today with the old grid of each atom."""
+def recall_site(
+    past: Past, prepared: Prepared, meeting: Meeting, number: int, spec: GridSpec, locked: Ints
+) -> Recalled:
+    """Return one community of today with the old grid of each atom; nothing new joins a locked one."""
     site, rows = prepared.sites[number], meeting.rows[number]
     own = find_old_atoms(past, site, meeting, rows)
     if own is not None:
@@ -89,9 +91,8 @@ def recall_site(past: Past, prepared: Prepared, meeting: Meeting, number: int, s
         graph = link_remnants(build_graph(atoms, site, cross_barriers=spec.cross_barriers), spec)
         origin = find_origin(past, atoms, meeting, rows)
     carried = np.bincount(atoms.building_atom, meeting.carried[rows], len(atoms)).astype(np.int64)
-    label = settle(
-        graph, np.where(past.is_dedicated[origin] & (origin >= 0), -1, origin), len(past.grids), spec
-    )
+    base = np.where(past.is_dedicated[origin] & (origin >= 0), -1, origin)
+    label = settle(graph, base, len(past.grids), spec, locked)
     return Recalled(site, atoms, graph, origin, carried, label, own is not None)
 
 
@@ -158,11 +159,12 @@ def find_origin(past: Past, atoms: Atoms, meeting: Meeting, rows: Ints) -> Ints:
     return origin
 
 
-def settle(graph: AtomGraph, origin: Ints, n_old: int, spec: GridSpec) -> Ints:
+def settle(graph: AtomGraph, origin: Ints, n_old: int, spec: GridSpec, locked: Ints) -> Ints:
     """Return a plan in which every grid is in one piece, from what was carried over.
 
     Of a grid in pieces the one with most households stays. The others, and atoms of no old grid, join the
     neighbour with the longest border; what is large enough for a grid, or has no such neighbour, becomes one.
+    A locked grid takes in nobody.
     """
     free = graph.dedicated < 0
     link = graph.is_link & free[graph.a] & free[graph.b]
@@ -185,22 +187,28 @@ def settle(graph: AtomGraph, origin: Ints, n_old: int, spec: GridSpec) -> Ints:
     waiting = [p for p in waiting if p not in large]
     known = np.array([of_piece.get(p, -1) for p in piece])
     label = np.where(free, known, -1)
-    label, fresh = join_neighbours(graph, label, piece, waiting, link, fresh)
+    open_link = link & ~np.isin(label[graph.a], locked) & ~np.isin(label[graph.b], locked)
+    empty = set(pieces.loc[pieces["size"] == 0, "piece"])
+    doors = {number: link if number in empty else open_link for number in waiting}
+    label, fresh = join_neighbours(graph, label, piece, doors, fresh)
     carved = ~free
     label[carved] = fresh + graph.dedicated[carved]
     return label
 
 
 def join_neighbours(
-    graph: AtomGraph, label: Ints, piece: Ints, waiting: list[int], link: NDArray[np.bool_], fresh: int
+    graph: AtomGraph, label: Ints, piece: Ints, doors: dict[int, NDArray[np.bool_]], fresh: int
 ) -> tuple[Ints, int]:
-    """Return the labels with every waiting piece in its neighbour with the longest border, or on its own."""
-    label = label.copy()
+    """Return the labels with every waiting piece in its neighbour with the longest border, or on its own.
+
+    ``doors`` tells for each waiting piece which edges it may leave by.
+    """
+    label, waiting = label.copy(), list(doors)
     while waiting:
         left = []
         for number in waiting:
             inside = piece == number
-            out = np.flatnonzero(link & (inside[graph.a] != inside[graph.b]))
+            out = np.flatnonzero(doors[number] & (inside[graph.a] != inside[graph.b]))
             beyond = label[np.where(inside[graph.a[out]], graph.b[out], graph.a[out])]
             if (beyond >= 0).any():
                 metres = np.bincount(beyond[beyond >= 0], graph.length_m[out][beyond >= 0])

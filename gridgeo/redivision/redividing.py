@@ -193,7 +193,9 @@ def plan_renewal(
     prepared = prepare_today(division, today)
     past = build_past(division, prepared.crs)
     meeting = meet(past, prepared, site_orders(prepared), today.given)
-    sites = [recall_site(past, prepared, meeting, number, spec) for number in range(len(prepared.sites))]
+    sites = [
+        recall_site(past, prepared, meeting, number, spec, locked) for number in range(len(prepared.sites))
+    ]
     proposals = []
     for recalled in match_seams(sites):
         proposals.append(propose_site(recalled, locked, spec))

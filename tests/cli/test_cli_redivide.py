@@ -39,6 +39,7 @@ def test_the_command_moves_one_house_and_says_so(files):
     assert (new.grids["status"] == "in_range").all()
     assert new.lineage["is_moved"].sum() == 1
     assert new.manifest["parent"]["n_grids"] == 4
+    assert set(new.manifest["inputs"]["sha256"]) == {"old.gpkg", "today.gpkg"}
     curve = pd.read_csv(files / "curve.csv")
     assert curve["households_moved"].tolist() == [0, 40]
 

@@ -113,6 +113,15 @@ def test_a_locked_grid_stays_and_says_so(village):
     assert grid_of(redivide(told, grown.buildings, keep="locked")).equals(grid_of(new))
 
 
+def test_a_new_building_on_the_ground_of_a_locked_grid_moves_nobody(village):
+    fresh = VILLAGE.buildings[VILLAGE.buildings["building_id"] == "a"].assign(building_id="z", households=30)
+    fresh = fresh.set_geometry(fresh.translate(0.0, 11.0))
+    today = replace(VILLAGE, buildings=pd.concat([VILLAGE.buildings, fresh], ignore_index=True))
+    new = redivide(village, today.buildings, keep=village.grids["grid_code"].tolist())
+    assert broken_laws(new, today) == []
+    assert grid_of(new).drop("z").equals(grid_of(village))
+
+
 def test_a_budget_of_nothing_moves_nobody_and_says_what_it_would_take(village):
     grown = with_counts(VILLAGE, a=110)
     new = redivide(village, grown.buildings, max_moved=0.0)
