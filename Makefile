@@ -64,14 +64,14 @@ serve: $(READY) $(ASSETS)
 	$(BIN)/python -m gridgeo_web.rehearsal
 
 test: $(READY) $(ASSETS) $(BROWSER) $(POSTGRESQL)
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -q
+	$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term:skip-covered -q
 
 check: $(READY) $(ASSETS) $(BROWSER) $(POSTGRESQL)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	mkdir -p .mypy && ln -sfn ../web .mypy/gridgeo_web
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -n 2 --dist loadfile -q
 
 bench: $(BENCH_READY) $(ASSETS)
 	$(BIN)/python -m tests.benchmarks
