@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 
 from gridgeo.locate.address import EuropeanScript, parse_address
+from gridgeo.locate.gazetteer import build_gazetteer
 
 SHARED = Path(__file__).resolve().parents[2] / "../shared/data"
 fold = EuropeanScript.fold_name
@@ -31,6 +33,18 @@ def test_number_and_street_are_found_before_or_behind_each_other(
 ) -> None:
     parsed = parse_address(text)
     assert (parsed.house_number, parsed.street) == (house_number, fold(street))
+
+
+@pytest.mark.parametrize("text", ["26 SEVENTH", "26 7th", "26 Seventh St", "26 7 Street", "no 26 7th street"])
+def test_a_counted_street_is_known_without_the_word_street(text: str) -> None:
+    rows = [(f"{n} {street}", n) for street in ("SEVENTH ST", "MAIN ST") for n in range(20, 30)]
+    addresses = gpd.GeoDataFrame(
+        {"address": [row[0] for row in rows]},
+        geometry=gpd.points_from_xy([-71.1 + 0.001 * i for i in range(20)], [42.37] * 20),
+        crs=4326,
+    )
+    found = build_gazetteer(addresses=addresses).geocode([text, "call 26 7 times"])
+    assert found["matched"].tolist() == ["26 SEVENTH ST", pd.NA]
 
 
 def test_two_streets_joined_by_a_word_are_a_crossing() -> None:

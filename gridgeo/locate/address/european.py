@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import zip_longest
 
 from gridgeo.locate.address.numbers import AddressNumber
 from gridgeo.locate.address.text import NormalText, fold_marks
@@ -15,6 +16,7 @@ _WORD = re.compile(
     rf"\d+{_HALF}?(?:\s?-\s?\d+{_HALF}?)+[a-z]?(?![^\W_])|\d+{_HALF}|\d+(?:/\d+)+|[#&@]|[^\W_]+(?:['’][^\W_]+)*"
 )
 _ORDINAL = re.compile(r"^(\d+)(?:st|nd|rd|th|te|er|eme)$")
+_COUNTED = "th"  # what tells the street 7th from the number 7, whatever the language
 _NUMBER = re.compile(r"^\d{1,6}[a-z]?(?:[-/]\d{1,6}[a-z]?)*$")
 _HOUSE_FIRST = re.compile(r"^(\d{1,6}[a-z]?(?:[-/]\d{1,6}[a-z]?)*)(?:\s+[a-d])?\s+(?=\S)")
 _HOUSE_LAST = re.compile(r"\s(\d{1,5}[a-z]?(?:[-/]\d{1,5}[a-z]?)?)(?:\s+[a-d])?$")
@@ -40,8 +42,9 @@ class EuropeanScript:
         characters: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
-        for match in _WORD.finditer(folded.text):
-            word = _canonical(match[0])
+        matches = list(_WORD.finditer(folded.text))
+        words = _plain_counts([_canonical(match[0]) for match in matches])
+        for match, word in zip(matches, words, strict=True):
             first, last = folded.starts[match.start()], folded.ends[match.end() - 1]
             if characters:
                 characters.append(" ")
@@ -80,7 +83,8 @@ class EuropeanScript:
             return []
         words = name.split(" ")
         if len(words) > 1 and words[-1] in STREET_TYPES:
-            return [(" ".join(words[:-1]), True)]
+            short = " ".join(words[:-1])
+            return [(short, True), (short + _COUNTED, True)] if words[-2].isdigit() else [(short, True)]
         if len(words) > 2 and words[-2] in STREET_TYPES and words[-1] in ("n", "s", "e", "w", "ext"):
             return [(" ".join(words[:-2]), True), (" ".join(words[:-1]), True)]
         return []
@@ -115,6 +119,14 @@ class EuropeanScript:
         return False
 
 
+def _plain_counts(words: list[str]) -> list[str]:
+    """Return the words with 96th as 96 before the word street, where it is written so as often."""
+    return [
+        word.removesuffix(_COUNTED) if word[0].isdigit() and following in STREET_TYPES else word
+        for word, following in zip_longest(words, words[1:], fillvalue="")
+    ]
+
+
 @lru_cache(maxsize=100_000)
 def _canonical(word: str) -> str:
     """Return the one spelling of a word."""
@@ -124,9 +136,10 @@ def _canonical(word: str) -> str:
     word = word.replace("'", "").replace("’", "")
     ordinal = _ORDINAL.match(word)
     if ordinal is not None:
-        return ordinal[1]
+        return ordinal[1] + _COUNTED
     if word in CANONICAL:
-        return CANONICAL[word]
+        known = CANONICAL[word]
+        return known + _COUNTED if known.isdigit() else known
     for end in GLUED_ENDS:
         if word.endswith(end) and len(word) > len(end) + 2:
             return word[: -len(end)] + "st"
