@@ -8,6 +8,7 @@ by the same `Identifier` that Flask's guard uses.
 
 import io
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 MOST_BYTES = 128 * 1024 * 1024
 PACKABLE = ("application/json", "application/geo+json", "application/vnd.mapbox-vector-tile", "text/")
 RETRY_S = "1"
+MOST_WAIT_S = 1.5  # that a request may be expected to queue; a crowd is over as soon after it ends
+LEARNING = 0.05  # how much one request says about the next
 LEAST_WRAPPED = 64 * 1024  # bytes that waitress had better read from where they are than copy
 
 
@@ -65,6 +68,7 @@ class FastLayer:
         self._lock = threading.Lock()
         self._kept: OrderedDict[Any, Kept] = OrderedDict()
         self._size = 0
+        self._usual_s = 0.0  # that Flask takes for a request, lately
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request from what is kept, or let Flask do it."""
@@ -81,6 +85,11 @@ class FastLayer:
                 return _send(kept, environ, start_response)
         return self._ask(environ, start_response, key)
 
+    def _is_crowded(self) -> bool:
+        """Tell whether so many wait that a further one would wait for longer than anybody likes."""
+        waiting, config = self.waiting(), self._service.config
+        return waiting > config.max_waiting or waiting * self._usual_s / config.threads > MOST_WAIT_S
+
     def _key(self, environ: Environ) -> Any:
         """Return what an answer is kept under: the address, the host, and the role and area of who asks."""
         who: User | None = self._service.identifier.identify(environ)
@@ -89,8 +98,9 @@ class FastLayer:
 
     def _ask(self, environ: Environ, start_response: StartResponse, key: Any) -> Iterable[bytes]:
         """Let Flask answer, and keep the answer where its view says that it may be."""
-        if self.waiting() > self._service.config.max_waiting:
+        if self._is_crowded():
             return _refuse(start_response)
+        began = time.perf_counter()
         said: list[Any] = []
 
         def listen(status: str, headers: Headers, exc_info: Any = None) -> Callable[[bytes], object]:
@@ -98,6 +108,7 @@ class FastLayer:
             return lambda _: None
 
         answer = self._application(environ, listen)
+        self._usual_s += LEARNING * (time.perf_counter() - began - self._usual_s)
         keep = environ.pop(KEEP, None)
         status, headers = said
         if key is None or keep is None or status[:3] not in ("200", "304"):

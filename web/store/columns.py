@@ -80,6 +80,11 @@ class Columns:
         of_state = np.array([name in self.open_states for name in self.states], dtype=bool)
         return of_state[self.state] if self.n else np.zeros(0, bool)
 
+    @cached_property
+    def newest_first(self) -> NDArray[np.intp]:
+        """The rows, the last reported first; of the same moment the last to come."""
+        return np.lexsort((-np.arange(self.n), -self.reported))
+
     def is_overdue(self, now: float) -> NDArray[np.bool_]:
         """Tell of each incident whether it is open and its step should have been done by now."""
         return self.is_open & (self.due < now)

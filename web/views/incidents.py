@@ -24,14 +24,13 @@ blueprint = APIBlueprint("incidents", __name__, url_prefix="/api/v1", tag="incid
 @blueprint.input(ListQuery, location="query", arg_name="query")
 def list_incidents(query: dict[str, Any]) -> Response:
     """Return a page of incidents, the last reported first."""
-    rows = np.flatnonzero(select_incidents(query))
     found = columns()
-    order = rows[np.lexsort((-rows, -found.reported[rows]))]
+    order = found.newest_first[select_incidents(query)[found.newest_first]]
     start = 0 if not query.get("after") else _find_cursor(query["after"], found.reported[order], order)
     page = order[start : start + query["limit"]]
     is_last = start + len(page) >= len(order)
     cursor = None if is_last else f"{int(found.reported[page[-1]])}.{int(page[-1])}"
-    return jsonify({"incidents": build_rows(page), "next": cursor, "total": len(rows)})
+    return jsonify({"incidents": build_rows(page), "next": cursor, "total": len(order)})
 
 
 @blueprint.get("/incidents/changes")
