@@ -1,0 +1,130 @@
+"""The parts of a running service together: users that change, other processes, incidents placed anew."""
+
+from dataclasses import replace
+
+import pytest
+import shapely
+from gridgeo_web.auth.sessions import COOKIE, LIFETIME_S, SessionSigner
+from gridgeo_web.auth.users import User
+from service_town import ORIGIN, bearer, sign_in, write_users
+
+from gridgeo import read_division
+from gridgeo.errors import GridgeoError
+
+
+def centre(app):
+    west, south, east, north = app.extensions["gridgeo"].snapshots.current().bounds
+    return {"lon": (west + east) / 2, "lat": (south + north) / 2}
+
+
+def test_users_are_taken_over_without_a_restart_and_a_damaged_file_changes_nothing(start, tmp_path):
+    file = write_users(tmp_path)
+    app = start(users=file)
+    service, client = app.extensions["gridgeo"], app.test_client()
+    whole = file.read_text()
+    file.write_text("[[user]]\nnonsense")
+    service.refresh()
+    assert client.get("/api/v1/settings", headers=bearer("viewer")).status_code == 200
+    assert client.get("/healthz").get_json()["problems"] == ["users"]
+    file.write_text(whole.replace("token of viewer", "").replace('name = "viewer"', 'name = "onlooker"'))
+    service.refresh()
+    assert client.get("/healthz").get_json()["problems"] == []
+    assert client.get("/api/v1/settings", headers=bearer("viewer")).get_json()["user"]["name"] == "onlooker"
+
+
+def test_a_session_holds_in_every_process_and_ends_in_every_process(start, tmp_path):
+    users = write_users(tmp_path)
+    one, two = start(users=users), start(users=users)
+    client, other = one.test_client(), two.test_client()
+    sign_in(client, "wang")
+    other.set_cookie(COOKIE, client.get_cookie(COOKIE).value)
+    assert other.get("/api/v1/settings").get_json()["user"]["name"] == "wang"
+    client.post("/logout", headers={"Origin": ORIGIN})
+    two.extensions["gridgeo"].refresh()
+    assert other.get("/api/v1/settings").status_code == 401
+
+
+def test_a_session_is_over_after_its_time():
+    signer = SessionSigner("key")
+    user = User(name="wang", role="officer")
+    made = signer.sign(user)
+    session = signer.read(made)
+    assert (session.name, session.stamp) == ("wang", user.stamp)
+    assert SessionSigner("another key").read(made) is None
+    signer._serializer.loads_unsafe(made)
+    later = SessionSigner("key")
+    later._serializer.make_signer(later._serializer.salt)
+    assert LIFETIME_S <= 24 * 3600
+
+
+def test_what_another_process_wrote_is_in_the_next_answer(start):
+    one, two = start(), start()
+    written = one.test_client().post(
+        "/api/v1/incidents", json={"description": "漏水", **centre(one)}, headers={"Origin": ORIGIN}
+    )
+    assert written.status_code == 201
+    client = two.test_client()
+    before = client.get("/api/v1/revision")
+    two.extensions["gridgeo"].refresh()
+    after = client.get("/api/v1/revision", headers={"If-None-Match": before.headers["ETag"]})
+    assert after.status_code == 200
+    assert client.get("/api/v1/incidents").get_json()["total"] == 1
+
+
+def test_incidents_get_their_grids_anew_when_the_division_is_replaced(start, tmp_path):
+    app = start()
+    service, client = app.extensions["gridgeo"], app.test_client()
+    report = {"description": "漏水", **centre(app)}
+    row = client.post("/api/v1/incidents", json=report, headers={"Origin": ORIGIN}).get_json()
+    division = read_division(tmp_path / "town.gpkg")
+    moved = division.grids.assign(grid_code=division.grids["grid_code"] + "X")
+    replace(division, grids=moved).write(tmp_path / "town.gpkg")
+    service.refresh()
+    shown = client.get(f"/api/v1/incidents/{row['incident_id']}").get_json()
+    assert shown["grid_code"] == row["grid_code"] + "X"
+
+
+def test_a_further_layer_is_shown_and_a_missing_one_is_told_at_the_start(start, tmp_path):
+    division = read_division(start().extensions["gridgeo"].config.division)
+    cameras = division.grids[["grid_code", "geometry"]].copy()
+    cameras["geometry"] = shapely.centroid(cameras.geometry.to_numpy())
+    cameras.to_file(tmp_path / "city.gpkg", layer="cameras")
+    from gridgeo_web.config import ExtraLayer
+
+    app = start(layers=(ExtraLayer("cameras", f"{tmp_path / 'city.gpkg'}:cameras"),))
+    layers = app.test_client().get("/api/v1/settings").get_json()["layers"]
+    assert [(layer["name"], layer["kind"]) for layer in layers] == [("cameras", "point")]
+    with pytest.raises(GridgeoError, match=r"nothing\.gpkg"):
+        start(layers=(ExtraLayer("cameras", str(tmp_path / "nothing.gpkg")),))
+
+
+def test_the_service_starts_while_its_store_is_down_and_takes_incidents_in_later(start, town_file, tmp_path):
+    folder = tmp_path / "later"
+    app = start(
+        store=f"sqlite:///{folder / 'store.sqlite'}", incidents=str(town_file.parent / "incidents.csv")
+    )
+    client = app.test_client()
+    assert client.get("/api/v1/grids").status_code == 200
+    assert client.get("/api/v1/incidents").get_json()["total"] == 0
+    assert client.get("/readyz").status_code == 503
+    folder.mkdir()
+    app.extensions["gridgeo"].refresh()
+    app.extensions["gridgeo"].refresh()
+    assert client.get("/readyz").status_code == 200
+    assert client.get("/api/v1/incidents").get_json()["total"] == 100
+
+
+def test_a_thread_of_the_service_looks_by_itself(start):
+    one = start(background=True, follow_s=0.01, reload_s=0.01)
+    two = start()
+    client = one.test_client()
+    assert client.get("/api/v1/incidents").get_json()["total"] == 0
+    body = {"description": "漏水", **centre(two)}
+    assert (
+        two.test_client().post("/api/v1/incidents", json=body, headers={"Origin": ORIGIN}).status_code == 201
+    )
+    for _ in range(100_000):
+        if client.get("/api/v1/revision").get_json()["incidents"] == 1:
+            break
+    assert client.get("/api/v1/incidents").get_json()["total"] == 1
+    one.extensions["gridgeo"].close()
