@@ -1,8 +1,14 @@
 """How many rows a second, at seventy thousand and at a million entries, on one process and on two."""
 
+import json
+import pickle
 import resource
+import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import geopandas as gpd
 import loky
@@ -10,7 +16,7 @@ import pandas as pd
 import shapely
 
 from gridgeo.demo import Demo
-from gridgeo.locate.gazetteer import Gazetteer, build_gazetteer, read_gazetteer
+from gridgeo.locate.gazetteer import Gazetteer, read_gazetteer
 
 PREFIXES = ("", *"东西南北中上下大小新老前后左右内外高")
 TILE_M = 30_000.0
@@ -82,17 +88,51 @@ def _tile(layer: gpd.GeoDataFrame, named: tuple[str, ...], k: int) -> gpd.GeoDat
     )
 
 
-def build_million(demo: Demo, copies: int = 14) -> tuple[Gazetteer, float, float]:
-    """Return a gazetteer of a million entries, its build in CPU seconds, and GB beside the tables."""
-    tables = tiled(demo, copies)
-    before = _resident_gb()
-    start = time.process_time()
-    gazetteer = build_gazetteer(**tables)
-    seconds = time.process_time() - start
-    return gazetteer, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6 - before
+# In a process of its own: the peak of this one may be that of anything it did before.
+MILLION_PROGRAM = """
+import json, pickle, sys, threading, time
+from tests.benchmarks.geocode_speed import resident_gb, rows_a_second, tiled
+from gridgeo.locate.gazetteer import build_gazetteer
+
+def watch():
+    while True:
+        seen.append(resident_gb())
+        time.sleep(0.02)
+
+with open(sys.argv[1], "rb") as file:
+    demo, copies, texts = pickle.load(file)
+tables = tiled(demo, copies)
+del demo
+seen = [resident_gb()]
+threading.Thread(target=watch, daemon=True).start()
+start = time.process_time()
+gazetteer = build_gazetteer(**tables)
+seconds = time.process_time() - start
+speed = rows_a_second(gazetteer, texts)
+print(json.dumps([len(gazetteer.entries), seconds, max(seen) - seen[0], speed]))
+"""
 
 
-def _resident_gb() -> float:
+class Million(NamedTuple):
+    """A gazetteer of a million entries: how long it took, its memory beside the tables, its speed."""
+
+    n_entries: int
+    build_seconds: float
+    gigabytes: float
+    rows_a_second: float
+
+
+def measure_million(demo: Demo, texts: pd.Series, copies: int = 14) -> Million:
+    """Return the figures at a million entries, by CPU time, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "demo.pickle"
+        path.write_bytes(pickle.dumps((demo, copies, texts)))
+        command = [sys.executable, "-c", MILLION_PROGRAM, str(path)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return Million(*json.loads(done.stdout))
+
+
+def resident_gb() -> float:
     """Return the memory that this process holds now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() / 1e9
