@@ -7,15 +7,15 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from flask import current_app, g, request
 from gridgeo_web.auth.identity import Identifier
 from gridgeo_web.auth.sessions import SessionSigner
 from gridgeo_web.auth.throttle import Throttle
-from gridgeo_web.auth.users import User, read_users
-from gridgeo_web.config import ConfigError, ServiceConfig
+from gridgeo_web.auth.users import User
+from gridgeo_web.auth.watching import UsersFile
+from gridgeo_web.config import ServiceConfig
 from gridgeo_web.errors import StoreDownError
 from gridgeo_web.intake import read_incident_file
 from gridgeo_web.nearby import OpenIncidents
@@ -69,24 +69,25 @@ class Service:
         self.store.refresh()
         self._pending = self._read_incidents()
         self._take_in_pending()
-        users = None if config.users is None else read_users(config.users)
+        self.users_file = UsersFile(config.users)
         local = User(name="local", role=config.local_role)
-        self.identifier = Identifier(users, local, SessionSigner(read_secret(self.store.database)))
-        self.users_problem: str | None = None
+        self.identifier = Identifier(
+            self.users_file.users, local, SessionSigner(read_secret(self.store.database))
+        )
         self.open_incidents = OpenIncidents()
         self.basemap = _open_basemap(config.basemap)
         self.throttle = Throttle()
-        self._users_seen = self._users_signature()
         self._placed: tuple[str, int, Columns] | None = None
         self._placing = threading.Lock()
         self._keeper: tuple[int, threading.Thread] | None = None
         self._keeping = threading.Lock()
+        self._closed = threading.Event()
         self.warm: Callable[[Snapshot], object] = lambda _: None  # what is made of a division beforehand
 
     @property
     def problems(self) -> list[str]:
         """What is wrong at the moment, in words for the page's banner."""
-        found = (self.snapshots.problem, self.store.problem, self.users_problem)
+        found = (self.snapshots.problem, self.store.problem, self.users_file.problem)
         return [problem for problem in found if problem is not None]
 
     def columns(self, snapshot: Snapshot) -> Columns:
@@ -132,7 +133,7 @@ class Service:
     def refresh(self) -> None:
         """Look once for replaced files, for changed users, and for what other processes wrote."""
         self.snapshots.check()
-        self._check_users()
+        self.users_file.check(self.identifier)
         self._follow_store()
 
     def keep_fresh(self) -> None:
@@ -146,18 +147,17 @@ class Service:
                 thread.start()
 
     def _keep(self) -> None:
-        """Refresh until the process ends; whatever goes wrong is logged and tried again."""
+        """Refresh until the service is closed; whatever goes wrong is logged and tried again."""
         last = 0.0
         self.warm(self.snapshots.current())
-        while True:
-            time.sleep(self.config.follow_s)
+        while not self._closed.wait(self.config.follow_s):
             try:
                 self._follow_store()
                 if time.monotonic() - last >= self.config.reload_s:
                     last = time.monotonic()
                     if self.snapshots.check():
                         self.warm(self.snapshots.current())
-                    self._check_users()
+                    self.users_file.check(self.identifier)
             except Exception:
                 LOG.exception("refreshing failed")
 
@@ -171,6 +171,7 @@ class Service:
 
     def close(self) -> None:
         """Close what is open; the service is at its end."""
+        self._closed.set()
         self.store.database.close()
         if self.basemap is not None:
             self.basemap.close()
@@ -199,32 +200,6 @@ class Service:
             return
         LOG.info("incidents taken in", extra={"given": len(self._pending), "new": n_new})
         self._pending = []
-
-    def _users_signature(self) -> Any:
-        """Return what changes when the file of users is replaced."""
-        if self.config.users is None:
-            return None
-        try:
-            stat = self.config.users.stat()
-        except OSError:
-            return "gone"
-        return stat.st_ino, stat.st_size, stat.st_mtime_ns
-
-    def _check_users(self) -> None:
-        """Read the users again when their file changed; a damaged file leaves them as they were."""
-        signature = self._users_signature()
-        if self.config.users is None or signature == self._users_seen:
-            return
-        self._users_seen = signature
-        try:
-            self.identifier.users = read_users(self.config.users)
-        except ConfigError as error:
-            self.users_problem = f"{error}; the users are as they were before"
-            LOG.error("users cannot be read", extra={"problem": str(error)})
-            return
-        self.identifier.forget()
-        self.users_problem = None
-        LOG.info("users read again", extra={"n_users": len(self.identifier.users)})
 
 
 def _open_basemap(told: str | None) -> PictureTiles | None:

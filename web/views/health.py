@@ -36,7 +36,7 @@ def _state() -> dict[str, Any]:
     problems = {
         "division": found.snapshots.problem,
         "store": found.store.problem,
-        "users": found.users_problem,
+        "users": found.users_file.problem,
     }
     wrong = sorted(name for name, problem in problems.items() if problem is not None)
     return {"status": "degraded" if wrong else "ok", "problems": wrong}
