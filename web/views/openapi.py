@@ -22,6 +22,7 @@ def prepare(state: BlueprintSetupState) -> None:
     state.app.config["OPENAPI_VERSION"] = "3.0.3"
 
 
+@blueprint.get("/openapi.json")
 @blueprint.get("/api/v1/openapi.json")
 @needs("viewer")
 def whole() -> Response:
