@@ -98,7 +98,7 @@ def rank(suggestion: Suggestion) -> tuple[int, int, float, str]:
 
 def keep_good(plan: GridPlan, grid: str, tried: Iterator[Suggestion]) -> Iterator[Suggestion]:
     """Yield the suggestions that leave nothing they touch worse, and what was the grid in range."""
-    broken = plan.score.n_pieces_too_many
+    n_alarms = len(plan.alarms)
     for suggestion in tried:
         after = suggestion.plan
         table = suggestion.difference.grids
@@ -108,7 +108,7 @@ def keep_good(plan: GridPlan, grid: str, tried: Iterator[Suggestion]) -> Iterato
         spoilt = (table["status_before"] == "in_range") & (table["status_after"] != "in_range")
         spoilt &= table["status_after"].notna()
         better = after.score.n_in_range > plan.score.n_in_range - int(ended)
-        worse = bool(spoilt.fillna(True).any()) or after.score.n_pieces_too_many > broken
+        worse = bool(spoilt.fillna(True).any()) or len(after.alarms) > n_alarms
         if (mended or ended) and better and not worse:
             yield suggestion
 

@@ -9,8 +9,9 @@ import pandas as pd
 from gridgeo.partition.coverage import Floats, Ints
 from gridgeo.planning.tally import PlanScore
 
-__all__ = ["Alarm", "Change", "Difference", "Drawing", "Verb"]
+__all__ = ["Alarm", "Change", "Difference", "Drawing", "Law", "Verb"]
 
+Law = Literal["contiguous", "uncut"]
 Verb = Literal["assign", "lock", "merge", "move", "split", "swap", "unlock"]
 
 
@@ -63,16 +64,23 @@ class Change:
 class Alarm:
     """A law that a plan breaks: which, in which grid, and the atoms and the box to look at.
 
+    ``contiguous``: the atoms are cut off from the rest of their grid. ``uncut``: a building lies in them and
+    in atoms of another grid.
+
     ``bounds`` are west, south, east, north in the system of the division.
     """
 
-    law: Literal["contiguous"]
+    law: Law
     grid: str
     atoms: tuple[str, ...]
     households: int
     bounds: tuple[float, float, float, float]
 
     def __str__(self) -> str:
+        if self.law == "uncut":
+            return (
+                f"uncut: a building lies in {', '.join(self.atoms)} of grid {self.grid} and in another grid"
+            )
         return (
             f"{self.law}: {len(self.atoms)} atoms with {self.households} households of grid {self.grid} are "
             "cut off from the rest of it"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gridgeo.errors import PlanError
 from gridgeo.partition.coverage import Floats, Ints
-from gridgeo.planning.change import Alarm, Change, Difference, Drawing, Verb
+from gridgeo.planning.change import Alarm, Change, Difference, Drawing, Law, Verb
 from gridgeo.planning.tally import PLACE, count_grids, find_statuses, measure_plan, pieces_of
 from gridgeo.planning.terrain import Terrain
 
@@ -116,10 +116,12 @@ def lock_grids(drawing: Drawing, verb: Verb, locked: frozenset[str]) -> Change:
 
 
 def find_alarms(terrain: Terrain, drawing: Drawing) -> list[Alarm]:
-    """Return what is cut off from the rest of its grid, by grid code, the larger piece first."""
+    """Return what is cut off from the rest of its grid, by grid code, the larger piece first; then cuts."""
     broken = np.flatnonzero(drawing.sums[:, PLACE["n_pieces"]] > 1)
     found = [alarm for number in broken for alarm in alarms_of(terrain, drawing, int(number))]
-    return sorted(found, key=lambda alarm: (alarm.grid, -alarm.households, alarm.atoms))
+    found.sort(key=lambda alarm: (alarm.grid, -alarm.households, alarm.atoms))
+    apart = terrain.tied[drawing.label[terrain.tied[:, 0]] != drawing.label[terrain.tied[:, 1]]]
+    return [*found, *(alarm_at(terrain, drawing, "uncut", pair[1:]) for pair in apart)]
 
 
 def alarms_of(terrain: Terrain, drawing: Drawing, number: int) -> list[Alarm]:
@@ -129,20 +131,21 @@ def alarms_of(terrain: Terrain, drawing: Drawing, number: int) -> list[Alarm]:
     households = np.bincount(piece, terrain.graph.households[atoms])
     area = np.bincount(piece, terrain.graph.area_m2[atoms])
     main = int(np.lexsort((-area, -households))[0])
-    shapes = terrain.division.atoms.geometry.values
-    found = []
-    for other in np.setdiff1d(np.unique(piece), [main]):
-        rows = atoms[piece == other]
-        west, south, east, north = (float(v) for v in shapely.total_bounds(np.asarray(shapes[rows])))
-        alarm = Alarm(
-            law="contiguous",
-            grid=drawing.codes[number],
-            atoms=tuple(str(name) for name in terrain.atom_ids[rows]),
-            households=int(households[other]),
-            bounds=(west, south, east, north),
-        )
-        found.append(alarm)
-    return found
+    others = np.setdiff1d(np.unique(piece), [main])
+    return [alarm_at(terrain, drawing, "contiguous", atoms[piece == other]) for other in others]
+
+
+def alarm_at(terrain: Terrain, drawing: Drawing, law: Law, rows: Ints) -> Alarm:
+    """Return an alarm for some atoms of one grid."""
+    shapes = np.asarray(terrain.division.atoms.geometry.values[rows])
+    west, south, east, north = (float(v) for v in shapely.total_bounds(shapes))
+    return Alarm(
+        law=law,
+        grid=drawing.codes[int(drawing.label[rows[0]])],
+        atoms=tuple(str(name) for name in terrain.atom_ids[rows]),
+        households=int(terrain.graph.households[rows].sum()),
+        bounds=(west, south, east, north),
+    )
 
 
 def build_difference(

@@ -18,6 +18,7 @@ from gridgeo.errors import SchemaError
 from gridgeo.partition.atoms import Atoms
 from gridgeo.partition.coverage import Geometries, Ints, build_borders, connected
 from gridgeo.partition.graph import CONTACT_M, AtomGraph, build_graph
+from gridgeo.partition.laws import UNCUT_SHARE
 from gridgeo.partition.site import Site, first_cover, largest_share
 from gridgeo.preparation import compound_of_buildings, parts_of, street_ranks
 from gridgeo.spec import GridSpec
@@ -33,7 +34,8 @@ class Terrain:
     the border of a community. ``community`` is the position of each atom's community, ``members`` the atoms
     of each. ``building_atom`` is the atom of each building, -1 for one in no grid. ``first``,
     ``neighbour`` and ``edge`` list the neighbours of atom i at ``first[i]:first[i + 1]``. ``site`` is the
-    whole place as one site, its buildings those that lie in a grid.
+    whole place as one site, its buildings those that lie in a grid. ``tied`` are pairs of atoms, shape
+    (m, 2), in which one building lies: only together can they change their grid without cutting it.
     """
 
     division: Division
@@ -47,6 +49,7 @@ class Terrain:
     first: Ints
     neighbour: Ints
     edge: Ints
+    tied: Ints
 
     @property
     def area_codes(self) -> list[str]:
@@ -108,6 +111,7 @@ def build_terrain(division: Division, spec: GridSpec | None = None, *, across: b
         first=first,
         neighbour=neighbour,
         edge=edge,
+        tied=tie_atoms(site.buildings, held.building_atom, atoms, codes_as_numbers(division)),
     )
 
 
@@ -165,6 +169,25 @@ def find_atoms(shapes: Geometries, division: Division, atoms: Geometries) -> Int
         nearest = int(np.argmin(shapely.distance(main, atoms[own]))) if best[0] < 0 else int(best[0])
         found[i] = own[nearest]
     return found
+
+
+def tie_atoms(shapes: Geometries, building_atom: Ints, atoms: Geometries, grid: Ints) -> Ints:
+    """Return the pairs of atoms of one grid in which a building lies, its own atom first.
+
+    Nearly every building lies in one atom. One across the border of its community may not; and the parts of
+    a building in several parts may lie apart anyway.
+    """
+    own = atoms[building_atom]
+    single = shapely.get_type_id(shapes) == shapely.GeometryType.POLYGON
+    split = np.flatnonzero(single & ~shapely.covered_by(shapes, own))
+    building, atom = shapely.STRtree(atoms).query(shapes[split], predicate="intersects")
+    building = split[building]
+    near = (grid[atom] == grid[building_atom[building]]) & (atom != building_atom[building])
+    building, atom = building[near], atom[near]
+    part = shapely.area(shapely.intersection(shapes[building], atoms[atom]))
+    kept = part > (1.0 - UNCUT_SHARE) * shapely.area(shapes[building])
+    pairs = np.stack([building_atom[building[kept]], atom[kept]], axis=1)
+    return np.unique(pairs, axis=0).reshape(-1, 2).astype(np.int64)
 
 
 def build_site(division: Division, shapes: Geometries, placed: NDArray[np.bool_]) -> Site:

@@ -170,6 +170,22 @@ def test_a_plan_keeps_to_the_barriers_of_its_division():
     assert open_plan(without).merge(first, second).alarms == []
 
 
+def test_a_building_that_lies_in_two_atoms_is_not_cut_between_grids():
+    plan = drawn_plan()
+    first = plan.codes[0]
+    other = plan.neighbours_of(first)[0]
+    atom = border_atom(plan, first, other)
+    mate = next(name for name in plan.atoms_of(first) if name != atom)
+    rows = plan.terrain.atom_ids.get_indexer([mate, atom])
+    tied = dataclasses.replace(plan, terrain=dataclasses.replace(plan.terrain, tied=rows.reshape(1, 2)))
+    cut = tied.move([atom], other)
+    [alarm] = [alarm for alarm in cut.alarms if alarm.law == "uncut"]
+    assert (alarm.grid, alarm.atoms) == (other, (atom,))
+    assert "a building lies in" in str(alarm)
+    with pytest.raises(PlanError, match="uncut"):
+        cut.to_division()
+
+
 def test_a_plan_in_degrees_is_saved_in_degrees():
     division = drawn_division()
     layers = ("communities", "grids", "atoms", "buildings", "streets")

