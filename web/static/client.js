@@ -34,7 +34,7 @@ export async function readJson(path, { signal } = {}) {
 }
 
 export async function readBytes(path, { signal } = {}) {
-  const answer = await ask(path, { signal });
+  const answer = await ask(path, { signal, priority: "low" }); // what is known of incidents goes first
   if (answer.status === 204 || answer.status === 404) return null;
   return answer.ok ? new Uint8Array(await answer.arrayBuffer()) : refuse(answer);
 }

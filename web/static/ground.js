@@ -10,6 +10,7 @@ import { sourceOf, tileStore } from "./vector.js";
 
 const TILE_PX = 512;
 const SHARPNESS = 1.25;
+const PATIENCE_MS = 300;
 // From which zoom of the map each layer of tiles is worth asking for.
 const FROM = { water: 0, barriers: 0, streets: 10, railway: 10, buildings: 15 };
 const SWITCH = { water: "water", barriers: "water", railway: "streets" }; // which switch of the page a layer obeys
@@ -27,11 +28,15 @@ const Ground = L.GridLayer.extend({
     const canvas = L.DomUtil.create("canvas", "leaflet-tile painted");
     const ratio = sharpness(SHARPNESS);
     canvas.width = canvas.height = Math.ceil(TILE_PX * ratio);
-    this.paint(canvas, coords);
+    this._scene.prepare(coords);
+    // Most tiles come within this time, and painting once is half the work; a slow network shows grids meanwhile.
+    if (this._scene.isWaiting(coords)) window.setTimeout(() => canvas.dataset.painted || this.paint(canvas, coords), PATIENCE_MS);
+    else this.paint(canvas, coords);
     return canvas;
   },
 
   paint(canvas, coords) {
+    canvas.dataset.painted = "true";
     const context = canvas.getContext("2d");
     const unit = 2 ** (WORLD_ZOOM - coords.z);
     context.setTransform(1, 0, 0, 1, 0, 0);
@@ -39,7 +44,7 @@ const Ground = L.GridLayer.extend({
     context.clearRect(0, 0, canvas.width, canvas.height);
     context.scale(canvas.width / TILE_PX, canvas.height / TILE_PX);
     const view = { x: coords.x * TILE_PX * unit, y: coords.y * TILE_PX * unit, unit, zoom: coords.z, size: TILE_PX };
-    this._scene(context, view, coords);
+    this._scene.paint(context, view, coords);
   },
 
   // Paints what stands there again without taking a tile away, so nothing flickers.
@@ -69,7 +74,7 @@ export function addGround(map, model) {
       waiting.clear();
       ground.repaint((coords) => {
         const source = sourceOf(coords);
-        return arrived.includes(`${source.z}/${source.x}/${source.y}`);
+        return arrived.includes(`${source.z}/${source.x}/${source.y}`) && !isWaiting(coords);
       });
       map.fire("tilesarrived");
     });
@@ -108,10 +113,17 @@ export function addGround(map, model) {
     return tile;
   }
 
-  const ground = new Ground((context, view, coords) => {
-    const scene = sceneOf(coords), { shown } = model;
-    paintDivision(context, view, scene, { ...shown, ground: shown.communities }, model.measure, palette());
-  });
+  // Whether more of a tile is still to come.
+  function isWaiting(coords) {
+    const source = sourceOf(coords);
+    return Object.keys(FROM).some((name) => store.isUnderWay(name, source));
+  }
+
+  function paint(context, view, coords) {
+    paintDivision(context, view, sceneOf(coords), { ...model.shown, ground: model.shown.communities }, model.measure, palette());
+  }
+
+  const ground = new Ground({ prepare: sceneOf, isWaiting, paint });
 
   // The streets of all tiles in view as one layer, for their names.
   function streetsInView() {

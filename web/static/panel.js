@@ -86,11 +86,12 @@ export function connectPanel(app) {
   function showLayers() {
     const titles = Object.fromEntries(scene.points.map(({ name, title }) => [name, title]));
     for (const name of [...BASE, ...LIVING]) titles[name] = sayOr(`layer.${name}`, name);
+    const hint = scene.points.length ? make("p", { class: "soft" }, say("layers.closer")) : "";
     find("layers-body").replaceChildren(buildSwitches(scene.shown, titles, (name) => {
       if (LIVING.includes(name)) scene.showIncidents(app.filters()).catch(app.complain);
       scene.repaint();
       app.map.fire("moveend");
-    }));
+    }), hint);
   }
 
   function show() {

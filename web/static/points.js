@@ -8,6 +8,8 @@ import { overlay } from "./overlay.js";
 import { sourceOf, tileStore } from "./vector.js";
 
 const ICONS_FROM = 16.25; // below, a point is a dot
+const OUTLINES_FROM = 15;
+const MOST_IN_TILES = 2500; // of the tiles in view; more of a layer would hide the map, they appear closer by
 const COLOURS = ["#2563a8", "#0f766e", "#7c3aa8", "#8a5a00", "#b3266b", "#3d5a1e"];
 
 // `model` has {points: [{name, title, kind}], shown}.
@@ -34,10 +36,12 @@ export function addPoints(map, model) {
       const { on, opacity } = model.shown[name];
       if (!on) return;
       context.globalAlpha = opacity;
-      for (const source of tilesInView()) {
-        const tile = store.read(name, source);
-        if (tile && kind !== "point") paintOutlines(context, tile, viewOf(map), source, COLOURS[k % COLOURS.length], kind);
-        else if (tile) paintTile(context, tile, { place, size, colour: COLOURS[k % COLOURS.length], sign: iconFor(name, title), zoom: map.getZoom() }, (f, at) => placed.push({ ...at, name: title, columns: tile.columns, f }));
+      if (kind !== "point" && map.getZoom() < OUTLINES_FROM) return;
+      const found = tilesInView().map((source) => ({ source, tile: store.read(name, source) })).filter(({ tile }) => tile);
+      if (kind === "point" && found.reduce((sum, { tile }) => sum + tile.shapes.n, 0) > MOST_IN_TILES) return;
+      for (const { source, tile } of found) {
+        if (kind !== "point") paintOutlines(context, tile, viewOf(map), source, COLOURS[k % COLOURS.length], kind);
+        else paintTile(context, tile, { place, size, colour: COLOURS[k % COLOURS.length], sign: iconFor(name, title), zoom: map.getZoom() }, (f, at) => placed.push({ ...at, name: title, columns: tile.columns, f }));
       }
     });
   });

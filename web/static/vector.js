@@ -6,7 +6,7 @@ import { decodeTile } from "./mvt.js";
 const KEPT = 240; // tiles of one layer; the oldest goes when a new one comes
 export const DEEPEST = 16; // the service cuts no finer; closer views enlarge these
 
-const EMPTY = Symbol("empty");
+const EMPTY = Symbol("empty"), UNDER_WAY = Symbol("under way");
 
 // `read(layer, view)` gives what is there, and calls `arrived` when more has come.
 export function tileStore(arrived) {
@@ -14,7 +14,7 @@ export function tileStore(arrived) {
   let version = "";
 
   function fetchTile(key, layer, { z, x, y }) {
-    kept.set(key, EMPTY);
+    kept.set(key, UNDER_WAY);
     const wanted = version;
     const answer = readBytes(`/tiles/${layer}/${z}/${x}/${y}.mvt?v=${wanted}`)
       .then((bytes) => {
@@ -46,8 +46,9 @@ export function tileStore(arrived) {
       }
       kept.delete(key);
       kept.set(key, tile);
-      return tile === EMPTY ? null : tile;
+      return typeof tile === "symbol" ? null : tile;
     },
+    isUnderWay: (layer, { z, x, y }) => kept.get(`${layer}/${z}/${x}/${y}`) === UNDER_WAY,
     // Waits until nothing is under way any more; what arrives may ask for more.
     async settled() {
       while (asked.size) await Promise.all(asked);

@@ -19,7 +19,7 @@ import { connectPanel } from "./panel.js";
 import { connectPending } from "./pending.js";
 import { addPicture } from "./picture.js";
 import { nameAreas } from "./rows.js";
-import { createDraft, listDrafts } from "./service.js";
+import { createDraft, discardDraft, listDrafts } from "./service.js";
 import { showState } from "./state.js";
 import { BRUSH_PX, connectTools } from "./tools.js";
 
@@ -70,7 +70,7 @@ function hear(event) {
 // Opens a draft, by default the own one that was changed last, or a new one.
 async function reopen(id, area = app.draft?.area ?? address.get("area") ?? firstArea()) {
   find("hint").textContent = say("edit.opening");
-  const fresh = id ?? (await listDrafts()).drafts[0]?.draft_id ?? (await createDraft()).draft_id;
+  const fresh = id ?? (await findDraft());
   const isFirst = !app.draft, moved = app.draft?.area !== area;
   app.draft = await openDraft(fresh, area, hear);
   Object.assign(app, { chosen: app.draft.rows.has(app.chosen) ? app.chosen : null, mask: null, stroke: null });
@@ -85,6 +85,14 @@ async function reopen(id, area = app.draft?.area ?? address.get("area") ?? first
   if (isFirst && app.draft.n) tell(find("told"), say("edit.restored", { n: app.draft.n }));
   const query = new URLSearchParams({ ...(area && { area }), ...(address.get("lang") && { lang: address.get("lang") }) });
   window.history.replaceState(null, "", `?${query}`);
+}
+
+// The own draft that was changed last; one in which nothing was done and which others have overtaken is let go.
+async function findDraft() {
+  const [last] = (await listDrafts()).drafts;
+  if (last && (last.n_steps || last.is_current)) return last.draft_id;
+  if (last) await discardDraft(last.draft_id);
+  return (await createDraft()).draft_id;
 }
 
 function firstArea() {

@@ -9,13 +9,14 @@ import { formatNumber } from "../../front/words.js";
 import { addGround } from "../ground.js";
 import { startLayers } from "../layers.js";
 import { overlay } from "../overlay.js";
-import { palette } from "../palette.js";
+import { isDark, palette } from "../palette.js";
 import { eachLine } from "./atoms.js";
 import { measureOf } from "./colours.js";
 import { padlock } from "./marks.js";
 
 const TILE_PX = 512;
 const ATOMS_FROM = 15.5; // below this zoom the lines between atoms are a haze
+const HALO_FROM = 13;
 const FONT = '"Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", system-ui, sans-serif';
 const CUT_OFF = "#d6123f";
 const PADLOCK = padlock();
@@ -82,13 +83,38 @@ function paintLines(context, view, app, centres) {
   const seen = findFeatures(atoms.buckets, view.x, view.y, view.x + view.width * view.unit, view.y + view.height * view.unit);
   const colours = palette();
   context.lineJoin = context.lineCap = "round";
-  if (view.zoom >= ATOMS_FROM) strokeLines(context, view, atoms, seen, (f, other) => other >= 0 && f < other && label[f] === label[other], colours.kerb, 0.7);
-  strokeLines(context, view, atoms, seen, (f, other) => other >= 0 && f < other && label[f] !== label[other], colours.halo, borderWidth(view.zoom) + 2);
-  strokeLines(context, view, atoms, seen, (f, other) => other >= 0 && f < other && label[f] !== label[other], colours.border === "#0b1015" ? "#ffffff" : colours.border, borderWidth(view.zoom));
+  const { within, between } = traceLines(view, atoms, label, seen);
+  if (view.zoom >= ATOMS_FROM) strokePath(context, within, colours.kerb, 0.7);
+  if (view.zoom >= HALO_FROM) strokePath(context, between, colours.halo, borderWidth(view.zoom) + 2);
+  strokePath(context, between, isDark() ? "#ffffff" : colours.border, borderWidth(view.zoom));
   paintMembers(context, view, atoms, cutOff(draft), CUT_OFF);
   paintChosen(context, view, app, seen);
   paintStroke(context, view, app);
   paintNames(context, view, app, centres);
+}
+
+// The lines between atoms of one grid, where one is near enough to see them, and those between grids.
+function traceLines(view, { shapes, beside }, label, members) {
+  const within = new Path2D(), between = new Path2D(), { first, start, xy } = shapes, isNear = view.zoom >= ATOMS_FROM;
+  for (const f of members) {
+    for (let part = first[f]; part < first[f + 1]; part++) {
+      const begin = start[part], end = start[part + 1];
+      for (let i = begin; i < end; i++) {
+        const other = beside[i];
+        if (other <= f || (!isNear && label[f] === label[other])) continue;
+        const j = i + 1 < end ? i + 1 : begin, path = label[f] === label[other] ? within : between;
+        path.moveTo((xy[2 * i] - view.x) / view.unit, (xy[2 * i + 1] - view.y) / view.unit);
+        path.lineTo((xy[2 * j] - view.x) / view.unit, (xy[2 * j + 1] - view.y) / view.unit);
+      }
+    }
+  }
+  return { within, between };
+}
+
+function strokePath(context, path, colour, width) {
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.stroke(path);
 }
 
 function borderWidth(zoom) {

@@ -1,0 +1,151 @@
+"""The pages of the map service in a browser: first picture, filters, a wall that runs on, of a whole city.
+
+``python -m tests.benchmarks pages`` opens a city of 1,700 grids, 45,000 buildings and 100,000 incidents in
+headless Chromium; the wall gets an incident a second for ten minutes. ``--soak 60`` is over in a minute.
+"""
+
+import argparse
+import json
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import gridgeo_web.rehearsal.city as rehearsal
+
+import gridgeo
+from tests.benchmarks.bench_service import service_arguments
+from tests.benchmarks.report import (
+    OUT,
+    Row,
+    Table,
+    Target,
+    describe_run,
+    print_head,
+    print_table,
+    write_report,
+)
+from tests.benchmarks.service_process import Running, run_service
+
+NAME = "pages"
+PACKAGES = ("gridgeo", "flask", "waitress", "sqlalchemy", "playwright")
+COMMUNITIES, HOUSEHOLDS, INCIDENTS = 150, 430_000, 100_000
+DESK, WALL = {"width": 1920, "height": 1080}, {"width": 1920, "height": 1080}
+N_VISITS = 5
+SCOPES = ("All", "Open", "All", "Open", "All")
+WARM_S = 30  # of the soak: until what is kept is as full as it gets
+# From the click until the second frame after the figures changed: then the new picture is on the screen.
+CHANGE = """(name) => new Promise((done) => {
+  const began = performance.now(), totals = document.getElementById("totals"), before = totals.textContent;
+  const look = () => (totals.textContent === before ? setTimeout(look, 4)
+    : requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began))));
+  [...document.querySelectorAll(".segments button")].find((one) => one.textContent === name).click();
+  look();
+})"""
+NOTE = "wall seconds; the service, the browser and all else share the processors of this machine"
+
+
+def main(argv: list[str]) -> None:
+    """Print the tables and write them to ``out/bench/pages.json``."""
+    parser = argparse.ArgumentParser(prog=f"python -m tests.benchmarks {NAME}", description=__doc__)
+    parser.add_argument("--soak", type=int, default=600, help="seconds of the wall")
+    options = parser.parse_args(argv)
+    head = describe_run(NAME, argv, PACKAGES)
+    print_head(head)
+    files = rehearsal.prepare_city(OUT.parent / "rehearsal", COMMUNITIES, HOUSEHOLDS, INCIDENTS, print)
+    points = gridgeo.read_division(files.division).grids.to_crs(4326).representative_point()
+    spots = list(zip(points.x, points.y, strict=True))
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        with run_service(service_arguments(files, folder), folder / "service.log") as service:
+            found, rows = measure_visits(browser, service)
+            more, soak = measure_soak(browser, service, spots, options.soak)
+        browser.close()
+    tables = [
+        Table("pages", rows + soak, NOTE),
+        Table("promises", [target.row() for target in found + more]),
+    ]
+    for table in tables:
+        print_table(table)
+    write_report(head, tables)
+
+
+def measure_visits(browser: Any, service: Running) -> tuple[list[Target], list[Row]]:
+    """Return how long the first picture and a change of filter take, each visit with an empty cache."""
+    firsts, changes, strangers = [], [], 0
+    for _ in range(N_VISITS):
+        page = browser.new_context(viewport=DESK).new_page()
+        asked: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        before = time.perf_counter()
+        page.goto(f"{service.address}/?lang=en")
+        page.wait_for_selector("body.ready")
+        firsts.append(time.perf_counter() - before)
+        page.click("#filters summary")
+        for scope in SCOPES:
+            page.wait_for_load_state("networkidle")
+            changes.append(page.evaluate(CHANGE, scope) / 1000)
+        strangers += sum(not url.startswith((service.address, "data:")) for url in asked)
+        page.context.close()
+    firsts.sort()
+    changes.sort()
+    rows: list[Row] = [
+        {"what": "page load to drawn", "median": middle(firsts), "worst": firsts[-1], "n": len(firsts)},
+        {"what": "filter and redraw", "median": middle(changes), "worst": changes[-1], "n": len(changes)},
+    ]
+    targets = [
+        Target("first useful map, cold browser, median", middle(firsts), 3, 1.5, less=True, unit=" s"),
+        Target("filter and redraw, median", middle(changes), 0.5, 0.25, less=True, unit=" s"),
+        Target("requests to other machines", strangers, 0, 0, less=True),
+    ]
+    return targets, rows
+
+
+def middle(values: list[float]) -> float:
+    """Return the median of sorted values."""
+    return values[len(values) // 2]
+
+
+def measure_soak(
+    browser: Any, service: Running, spots: list[tuple[float, float]], seconds: int
+) -> tuple[list[Target], list[Row]]:
+    """Return how much the wall's memory grows while an incident a second is reported."""
+    page = browser.new_context(viewport=WALL).new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{service.address}/wall?seconds=8")
+    page.wait_for_selector("body.ready")
+    session = page.context.new_cdp_session(page)
+    began, sizes = time.perf_counter(), []
+    for number in range(seconds):
+        lon, lat = spots[number % len(spots)]
+        body = {"lon": lon, "lat": lat, "category": "06", "description": f"soak {number}"}
+        status, *_ = service.ask(
+            "/api/v1/incidents",
+            method="POST",
+            body=json.dumps(body).encode(),
+            Content_Type="application/json",
+        )
+        if status != 201:
+            raise SystemExit(f"a report was answered {status}")
+        if number >= min(WARM_S, seconds // 2) and (number % 30 == 0 or number == seconds - 1):
+            sizes.append(used_mb(session))
+        page.wait_for_timeout(max(0.0, 1000 * (began + number + 1 - time.perf_counter())))
+    page.context.close()
+    growth = sizes[-1] / sizes[0] - 1
+    row: Row = {"what": f"wall for {seconds} s: MB", "median": middle(sorted(sizes)), "worst": max(sizes)}
+    return [
+        Target("memory growth of the wall", 100 * growth, 20, 5, less=True, unit=" %"),
+        Target("complaints in the console", len(complaints), 0, 0, less=True),
+    ], [{**row, "n": len(sizes)}]
+
+
+def used_mb(session: Any) -> float:
+    """Return what the page holds after a collection."""
+    session.send("HeapProfiler.collectGarbage")
+    used: float = session.send("Runtime.getHeapUsage")["usedSize"]
+    return used / 1e6
