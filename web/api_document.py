@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from apiflask import APIFlask
-from gridgeo_web.incident_replies import REPLIES, UPLOAD_BODY
+from gridgeo_web import incident_replies, planning_replies
 from gridgeo_web.ogc.documents import COLLECTIONS
 from gridgeo_web.ogc.query import DEFAULT_LIMIT, LAST_OFFSET, MOST_ITEMS
 from gridgeo_web.replies import ERROR
@@ -21,6 +21,7 @@ DESCRIPTION = (
 GET_ERRORS = (400, 401, 403, 422, 429, 500, 503)
 BODY_ERRORS = (*GET_ERRORS, 409, 413, 415)
 JSON = "application/json"
+TOLD = {**incident_replies.REPLIES, **planning_replies.REPLIES}
 ITEM_PATH = "/ogc/collections/{collection_id}/items"
 
 
@@ -57,17 +58,19 @@ def build_api_document(app: APIFlask, *, only: str = "/") -> dict[str, Any]:
 
 def _tell_answers(operation: dict[str, Any], method: str, path: str) -> None:
     """Add the answers that APIFlask does not know, and one typed error for every status that can come."""
-    told = REPLIES.get((method, path))
+    told = TOLD.get((method, path))
     answers = operation["responses"]
     if told is not None:
         answers.pop("200", None)
         status, description, schema, mimetype = told
-        answers[str(status)] = {"description": description, "content": {mimetype: {"schema": schema}}}
+        answers[str(status)] = {"description": description}
+        if mimetype is not None:
+            answers[str(status)]["content"] = {mimetype: {"schema": schema}}
     elif answers.get("200", {}).get("content", {}).get(JSON, {}).get("schema") == {}:
         del answers["200"]  # a route that says nothing of its answer: better nothing than a wrong word
         answers["2XX"] = {"description": "Done"}
     if path.endswith("/upload"):
-        operation["requestBody"] = UPLOAD_BODY
+        operation["requestBody"] = incident_replies.UPLOAD_BODY
     errors = [*(GET_ERRORS if method == "get" else BODY_ERRORS), 404]
     content = {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}
     for code in sorted(errors):

@@ -89,7 +89,7 @@ TAKEN = record({"given": whole(), "new": whole()})
 API = "/api/v1"
 
 # By method and path: status, description, schema, kind of body.
-REPLIES: dict[tuple[str, str], tuple[int, str, dict[str, Any], str]] = {
+REPLIES: dict[tuple[str, str], tuple[int, str, dict[str, Any], str | None]] = {
     ("get", f"{API}/revision"): (200, "What the newest data are", REVISION, JSON),
     ("get", f"{API}/settings"): (200, "What a page needs to begin with", SETTINGS, JSON),
     ("get", f"{API}/incidents"): (200, "A page of incidents", LISTED, JSON),

@@ -46,6 +46,16 @@ def test_every_operation_has_a_name_of_its_own_and_a_summary(document):
     )
 
 
+def test_every_operation_tells_what_it_answers(document):
+    silent = [
+        (method, path)
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if "2XX" in operation["responses"]
+    ]
+    assert silent == []
+
+
 def test_limits_are_told_where_they_hold(document):
     points = document["components"]["schemas"]["BatchBody"]["properties"]["points"]
     assert points["maxItems"] == 100_000

@@ -43,12 +43,13 @@ def known(app):
     shown = app.extensions["gridgeo"].snapshots.current()
     west, south, east, north = shown.bounds
     code = str(shown.codes[0])
+    draft = app.test_client().post("/api/v1/drafts", headers=HEADERS).get_json()
     return {
         "code": code, "grid": code, "grid_code": code, "key": code, "incident_id": "I0001", "crs": "GCJ-02",
         "lon": (west + east) / 2, "lat": (south + north) / 2, "bbox": f"{west},{south},{east},{north}",
         "since": "2026-01-01", "until": "2030-01-01T00:00:00Z", "datetime": "../2030-01-01", "category": "01",
         "state": "reported", "area": code[:6], "after": "0", "z": 14, "q": "路",
-        "name": "grids", "collection_id": "grids",
+        "name": "grids", "collection_id": "grids", "draft_id": draft["draft_id"], "zoom": 14,
     }  # fmt: skip
 
 
