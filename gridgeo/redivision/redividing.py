@@ -22,7 +22,7 @@ from gridgeo.redivision.budget import Choice, choose_repairs
 from gridgeo.redivision.past import Past, build_past
 from gridgeo.redivision.proposal import Proposal, finish_site, propose_site
 from gridgeo.redivision.recall import meet, recall_site
-from gridgeo.redivision.seams import match_seams
+from gridgeo.redivision.seams import open_seams
 from gridgeo.redivision.succession import succeed
 from gridgeo.spec import GridSpec
 from gridgeo.stitching import stitch
@@ -197,7 +197,7 @@ def plan_renewal(
         recall_site(past, prepared, meeting, number, spec, locked) for number in range(len(prepared.sites))
     ]
     proposals = []
-    for recalled in match_seams(sites):
+    for recalled in open_seams(sites):
         proposals.append(propose_site(recalled, locked, spec))
         if progress is not None:
             progress(len(proposals), len(sites))

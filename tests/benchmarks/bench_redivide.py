@@ -21,9 +21,9 @@ PACKAGES = ("gridgeo", "numpy", "pandas", "shapely", "geopandas", "numba", "scip
 BUDGETS = (0.0, 0.005, 0.01, 0.02, 0.05)
 SHOWN_POINTS = 12
 NOTE = (
-    "moved: households of buildings that stand before and after, in another grid than the heir of their "
-    "old one; feasible leaves out grids with a single building above the range and what is proved impossible; CPU "
-    "seconds of the call, layers in memory"
+    "moved: households of buildings that stand before and after, in another grid than the heir of their old "
+    "one; feasible leaves out single buildings above the range and what is proved impossible; CPU seconds of "
+    "the call, layers in memory"
 )
 
 
