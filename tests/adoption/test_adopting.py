@@ -169,7 +169,7 @@ def test_what_cannot_be_adopted_is_refused_in_words():
         adopt_grids(drawn(["W"], shapely.Point(530_010, 3_390_010)), *layers)
 
 
-@settings(max_examples=max(EXAMPLES // 2, 1), deadline=None)
+@settings(max_examples=max(EXAMPLES // 4, 1), deadline=None)
 @given(made=towns(), shapes=st.lists(pond((30, 30)), min_size=1, max_size=8))
 def test_whatever_is_drawn_the_laws_hold(made, shapes):
     codes = pd.array([f"g{i // 2}" if i % 3 else None for i in range(len(shapes))], dtype="string")

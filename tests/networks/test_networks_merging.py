@@ -100,7 +100,7 @@ def test_one_network_is_not_enough():
         merge_networks({"police": network(12)}, made.communities, made.buildings, made.streets)
 
 
-@settings(max_examples=max(EXAMPLES // 4, 1), deadline=None)
+@settings(max_examples=max(EXAMPLES // 6, 1), deadline=None)
 @given(made=towns(), shapes=st.lists(pond((30, 30)), min_size=2, max_size=6))
 def test_whatever_the_networks_the_laws_hold(made, shapes):
     near = [shape for shape in shapes if shape.intersects(made.communities.union_all())]

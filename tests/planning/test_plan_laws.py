@@ -134,7 +134,7 @@ class Planner(RuleBasedStateMachine):
 
 
 TestPlanner = Planner.TestCase
-TestPlanner.settings = settings(max_examples=max(EXAMPLES // 5, 1), stateful_step_count=20, deadline=None)
+TestPlanner.settings = settings(max_examples=max(EXAMPLES // 6, 1), stateful_step_count=15, deadline=None)
 
 
 def test_the_columns_of_the_sums_are_those_of_the_table():

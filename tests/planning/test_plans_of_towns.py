@@ -39,7 +39,7 @@ def changed(plan, verb, pick):
     return plan if later.alarms else later
 
 
-@settings(max_examples=max(EXAMPLES // 3, 1), deadline=None)
+@settings(max_examples=max(EXAMPLES // 5, 1), deadline=None)
 @given(made=towns(), steps=STEPS, unlocked=st.booleans())
 def test_whatever_is_changed_what_is_saved_keeps_the_laws(made, steps, unlocked):
     division = gridgeo.divide(made.communities, made.buildings, made.streets, SPEC, **made.extras)
@@ -59,7 +59,7 @@ def test_whatever_is_changed_what_is_saved_keeps_the_laws(made, steps, unlocked)
     assert dataclasses.replace(again.score) == plan.score
 
 
-@settings(max_examples=max(EXAMPLES // 4, 1), deadline=None)
+@settings(max_examples=max(EXAMPLES // 8, 1), deadline=None)
 @given(made=towns())
 def test_a_division_opened_and_saved_is_the_same(made):
     division = gridgeo.divide(made.communities, made.buildings, made.streets, SPEC, **made.extras)
