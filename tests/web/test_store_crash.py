@@ -46,7 +46,12 @@ def test_a_full_disk_refuses_writes_reads_go_on_and_it_recovers_by_itself(open_s
     with pytest.raises(StoreDownError, match=r"full.*make room"):
         store.report(lamp(address="长" * 60_000), OFFICER)
     assert store.columns.row_of(kept) == 0
+    assert store.refresh()
+    assert "make room" in store.problem
     full[0] = "PRAGMA max_page_count=1000000"
+    store._writer._tried = -1e9  # the time of the next try has come
+    assert store.refresh()
+    assert store.problem is None
     store.report(lamp(), OFFICER)
     assert store.columns.n == 2
 

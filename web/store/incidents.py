@@ -1,6 +1,5 @@
 """`IncidentStore`: report an incident, move it along its workflow, follow what other processes wrote."""
 
-import json
 import logging
 import secrets
 import threading
@@ -11,26 +10,19 @@ from typing import Any
 
 from gridgeo_web.errors import ConflictError, ForbiddenError, MissingError, StoreDownError, UnprocessableError
 from gridgeo_web.store import tables
+from gridgeo_web.store.audit import Actor, add_audit, now_text
 from gridgeo_web.store.columns import Columns, extend_columns
 from gridgeo_web.store.engine import Database
+from gridgeo_web.store.writing import Writer
 from gridgeo_web.tables.workflow import Workflow
 from sqlalchemy import Connection, insert, select
 
-__all__ = ["Actor", "IncidentStore", "NewIncident", "now_text"]
+__all__ = ["REPORT", "Actor", "IncidentStore", "NewIncident", "add_audit", "now_text"]
 
 LOG = logging.getLogger(__name__)
 FORM = "1"
 REPORT = "report"  # the action of the first event of every incident
 BATCH = 20_000  # events read at a time
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who writes: the name, the role, and the address that the request came from."""
-
-    name: str
-    role: str
-    origin: str = "-"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +54,8 @@ class IncidentStore:
     def __init__(self, database: Database, workflow: Workflow) -> None:
         self.database = database
         self.workflow = workflow
-        self.problem: str | None = None
+        self._read_problem: str | None = None
+        self._writer = Writer(database)
         self._lock = threading.Lock()
         self._columns = self._empty()
         self._ready = False
@@ -71,6 +64,11 @@ class IncidentStore:
     def columns(self) -> Columns:
         """All incidents as last read; never touches the database."""
         return self._columns
+
+    @property
+    def problem(self) -> str | None:
+        """Why the store cannot be read or written at the moment, None while all is well."""
+        return self._read_problem or self._writer.problem
 
     def refresh(self) -> bool:
         """Read what was written since the last time; tell whether the store could be reached.
@@ -86,14 +84,15 @@ class IncidentStore:
                     self._prepare()
                 self._follow()
             except StoreDownError as error:
-                if self.problem != str(error):
+                if self._read_problem != str(error):
                     LOG.error("store cannot be used", extra={"problem": str(error)})
-                self.problem = str(error)
+                self._read_problem = str(error)
                 return False
-            if self.problem is not None:
+            if self._read_problem is not None:
                 LOG.info("store can be used again", extra={"store": self.database.name})
-            self.problem = None
-            return True
+            self._read_problem = None
+        self._writer.try_again()
+        return True
 
     def report(self, new: NewIncident, actor: Actor) -> str:
         """Take a new incident into the store and return its id, once it is on the disk.
@@ -106,7 +105,7 @@ class IncidentStore:
             It could not be written.
         """
         incident_id = new.incident_id or _new_id()
-        with self.database.write() as connection:
+        with self._writer.begin() as connection:
             if self._state_of(connection, incident_id) is not None:
                 raise ConflictError(f"an incident {incident_id} is there already", where="incident_id")
             self._insert(connection, [(incident_id, new)], actor)
@@ -149,7 +148,7 @@ class IncidentStore:
         StoreDownError
             It could not be written.
         """
-        with self.database.write() as connection:
+        with self._writer.begin() as connection:
             last = self._state_of(connection, incident_id)
             if last is None:
                 raise MissingError(f"there is no incident {incident_id!r}")
@@ -169,7 +168,7 @@ class IncidentStore:
         StoreDownError
             They could not be written; then none was.
         """
-        with self.database.write() as connection:
+        with self._writer.begin() as connection:
             known = {row.incident_id for row in connection.execute(select(tables.incidents.c.incident_id))}
             fresh = [(new.incident_id or _new_id(), new) for new in news if new.incident_id not in known]
             self._insert(connection, fresh, actor)
@@ -185,7 +184,7 @@ class IncidentStore:
         StoreDownError
             It could not be written.
         """
-        with self.database.write() as connection:
+        with self._writer.begin() as connection:
             add_audit(connection, actor, what, target, {})
 
     def _next_state(
@@ -274,20 +273,6 @@ class IncidentStore:
             hours=tuple(state.hours for state in flow.states),
             open_states=frozenset(state.name for state in flow.states if state.open),
         )
-
-
-def add_audit(
-    connection: Connection, actor: Actor, what: str, target: str | None, detail: dict[str, Any]
-) -> None:
-    """Write who did what into the audit, in the transaction that does it."""
-    values = {"at": now_text(), "who": actor.name, "role": actor.role, "origin": actor.origin, "what": what}
-    text = json.dumps(detail, ensure_ascii=False, allow_nan=False)
-    connection.execute(insert(tables.audit).values(**values, target=target, detail=text))
-
-
-def now_text() -> str:
-    """Return the time as the store keeps it: ISO 8601 in UTC."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _new_id() -> str:

@@ -6,12 +6,14 @@ import secrets
 from gridgeo_web.errors import StoreDownError
 from gridgeo_web.store import tables
 from gridgeo_web.store.engine import Database
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, delete, insert, select
 
-__all__ = ["end_session", "read_ended_sessions", "read_secret"]
+__all__ = ["end_session", "read_ended_sessions", "read_secret", "write_probe"]
 
 LOG = logging.getLogger(__name__)
 KEY = "session key"
+PROBE = "probe"
+PROBE_BYTES = 8192  # more than a page, so that a full disk shows
 
 
 def read_secret(database: Database) -> str:
@@ -50,3 +52,10 @@ def end_session(database: Database, session_id: str, at: str) -> None:
         known = connection.execute(select(ended.c.at).where(ended.c.session_id == session_id)).first()
         if known is None:
             connection.execute(insert(ended).values(session_id=session_id, at=at))
+
+
+def write_probe(connection: Connection) -> None:
+    """Write something of no meaning, to see whether it can be done."""
+    probe = tables.meta.c.key == PROBE
+    connection.execute(delete(tables.meta).where(probe))
+    connection.execute(insert(tables.meta).values(key=PROBE, value="x" * PROBE_BYTES))

@@ -11,7 +11,7 @@ from gridgeo_web.auth.users import User
 from gridgeo_web.errors import BadRequestError, NotSignedInError, StoreDownError
 from gridgeo_web.service import actor, service
 from gridgeo_web.store import Actor
-from gridgeo_web.store.incidents import now_text
+from gridgeo_web.store.audit import now_text
 from gridgeo_web.store.shared import end_session
 from werkzeug.wrappers import Response
 
