@@ -6,6 +6,7 @@ from pathlib import Path
 import gridgeo_web
 from gridgeo_web.operations import KINDS
 from gridgeo_web.words import LANGUAGES, read_edit_words
+from service_town import start_service
 
 STATIC = Path(gridgeo_web.__path__[0]) / "static" / "edit"
 TEMPLATE = STATIC.parents[1] / "templates" / "edit.html"
@@ -33,3 +34,13 @@ def test_every_word_that_the_page_says_is_in_the_catalogue():
 
 def test_every_operation_can_be_said():
     assert {f"edit.do.{kind}" for kind in KINDS if kind not in ("undo", "redo")} <= set(own_words("zh"))
+
+
+def test_the_map_leads_planners_to_the_editor_and_nobody_else(town_file, tmp_path):
+    links = []
+    for role in ("officer", "planner"):
+        folder = tmp_path / role
+        folder.mkdir()
+        page = start_service(town_file, folder, local_role=role).test_client().get("/").get_data(as_text=True)
+        links.append('href="/edit"' in page)
+    assert links == [False, True]
