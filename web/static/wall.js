@@ -38,7 +38,8 @@ const tour = startTour({ scene, whole, clearOf, show: showStop, stops: () => dat
 function clearOf() {
   const side = (id) => find(id).getBoundingClientRect().width + 40;
   const top = document.querySelector("header").getBoundingClientRect().height + 30;
-  return { paddingTopLeft: [side("left"), top], paddingBottomRight: [side("right"), 80] };
+  const stop = find("stop"), foot = stop.hidden ? 80 : window.innerHeight - stop.getBoundingClientRect().top + 20;
+  return { paddingTopLeft: [side("left"), top], paddingBottomRight: [side("right"), foot] };
 }
 
 function showStop(stop) {
