@@ -13,7 +13,7 @@ from gridgeo import Gazetteer
 from gridgeo.locate.geocode.placing import PreparedGrids, prepare_grids
 from gridgeo.locate.geocode.several import find_places
 
-__all__ = ["find_address", "find_addresses", "nearest_address"]
+__all__ = ["find_address", "find_addresses", "nearest_address", "prepare_addresses"]
 
 # The coordinate transformers inside a gazetteer must not be used by two threads at a time.
 ONE_AT_A_TIME = threading.Lock()
@@ -66,6 +66,14 @@ def nearest_address(shown: Snapshot, lon: float, lat: float, within: float) -> d
         found = gazetteer.reverse([lon], [lat], max_distance=within)
     row = _plain(found).iloc[0]
     return {"address": row["matched"], "level": row["precision"], "distance_m": row["distance_m"]}
+
+
+def prepare_addresses(shown: Snapshot) -> None:
+    """Build what the first address would wait for, where the service has a gazetteer."""
+    if shown.gazetteer is not None:
+        with ONE_AT_A_TIME:
+            find_places(shown.gazetteer, "0", _prepared(shown, shown.gazetteer), limit=1)
+            shown.gazetteer.reverse([0.0], [0.0])
 
 
 def _gazetteer(shown: Snapshot) -> Gazetteer:

@@ -1,9 +1,10 @@
-"""What first requests would wait for, made beforehand: tiles of large layers, texts of the grids, names."""
+"""What first requests would wait for, made beforehand: tiles, texts of the grids, names, addresses."""
 
 import logging
 import threading
 import time
 
+from gridgeo_web.addresses import prepare_addresses
 from gridgeo_web.finder import list_names
 from gridgeo_web.grid_features import community_features, grid_features
 from gridgeo_web.snapshot import Snapshot
@@ -28,6 +29,7 @@ def warm_snapshot(snapshot: Snapshot) -> None:
     for name in list_tile_layers(snapshot):
         tile_source(snapshot, name, "")
     list_names(snapshot)
+    prepare_addresses(snapshot)
     LOG.info("division ready", extra={"seconds": round(time.perf_counter() - began, 2)})
 
 

@@ -14,6 +14,7 @@ from pyproj import CRS
 
 from gridgeo.locate.geocode.engine import Engine, build_engine
 from gridgeo.locate.geocode.placing import PreparedGrids
+from gridgeo.locate.geocode.reverse import AddressTree, build_address_tree
 
 __all__ = ["Gazetteer"]
 
@@ -55,6 +56,11 @@ class Gazetteer:
     def engine(self) -> Engine:
         """The indexes that texts are matched with; built when first asked for."""
         return build_engine(self)
+
+    @cached_property
+    def addresses(self) -> AddressTree:
+        """The tree that the nearest address is found with; built when first asked for."""
+        return build_address_tree(self)
 
     def replace(
         self, *, weights: Mapping[str, Any] | None = None, aliases: pd.DataFrame | None = None
