@@ -10,7 +10,15 @@ from gridgeo.maps.values import to_plain
 from gridgeo.planning.grid_plan import GridPlan
 from gridgeo.planning.tally import PLACE, find_statuses
 
-__all__ = ["areas_of_atoms", "build_grid_rows", "check_area", "describe_change", "describe_plan"]
+__all__ = [
+    "areas_of_atoms",
+    "build_grid_rows",
+    "check_area",
+    "check_grid",
+    "describe_atoms",
+    "describe_change",
+    "describe_plan",
+]
 
 Numbers = NDArray[np.int64]
 COUNTS = ("households", "people", "n_buildings", "n_atoms", "n_pieces")
@@ -67,6 +75,18 @@ def describe_plan(plan: GridPlan, prefix: str) -> dict[str, Any]:
     return {"range": range_, "grids": rows, **_head(plan, prefix)}
 
 
+def describe_atoms(plan: GridPlan, prefix: str) -> dict[str, Any]:
+    """Return the grid of each atom of an area, now and at the beginning, as positions in ``codes``."""
+    mine = areas_of_atoms(plan, prefix)
+    now, opened = plan.drawing.label[mine], plan.opened.label[mine]
+    used, place = np.unique(np.concatenate([now, opened]), return_inverse=True)
+    return {
+        "codes": [plan.drawing.codes[number] for number in used],
+        "grid": place[: len(now)].tolist(),
+        "opened": place[len(now) :].tolist(),
+    }
+
+
 def describe_change(before: GridPlan, after: GridPlan, prefix: str) -> dict[str, Any]:
     """Return what differs between two plans of one division, and no more.
 
@@ -107,6 +127,20 @@ def check_area(before: GridPlan, after: GridPlan, prefix: str) -> None:
     changed |= np.isin(after.drawing.label, _relocked(before, after))
     if (changed & ~areas_of_atoms(after, prefix)).any():
         raise ForbiddenError(f"you may change the communities whose code begins with {prefix}, no others")
+
+
+def check_grid(plan: GridPlan, code: str, prefix: str) -> None:
+    """Refuse a grid outside the area of the one who asks.
+
+    Raises
+    ------
+    ForbiddenError
+        It lies elsewhere.
+    PlanError
+        The plan has no such grid.
+    """
+    if not _is_mine(plan, plan.atoms_of(code)[0], prefix):
+        raise ForbiddenError(f"grid {code} lies outside your area", where="grid")
 
 
 def _relocked(before: GridPlan, after: GridPlan) -> Numbers:

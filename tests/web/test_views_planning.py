@@ -121,6 +121,18 @@ def test_a_preview_does_nothing(planner):
     assert planner.state() == before
 
 
+def test_a_suggestion_is_an_operation_that_brings_its_grid_into_range(planner):
+    planner.do("split", grid=planner.pair()[0], k=2)
+    poor = [row for row in planner.state()["grids"] if row["status"] == "below"]
+    assert poor
+    code = poor[0]["grid_code"]
+    found = planner.ask("get", f"{planner.path}/suggestions?grid={code}")["suggestions"]
+    assert found
+    answer = planner.do(**found[0]["operation"])
+    assert answer["score"] == found[0]["score"]
+    assert {row["status"] for row in answer["grids"] if row["grid_code"] == code} <= {"in_range"}
+
+
 def test_what_is_missing_in_an_operation_is_named(planner):
     assert planner.do("move", 422, grid=planner.codes[0])["error"]["where"] == "atoms"
     assert planner.do("fly", 422)["error"]["kind"] == "unprocessable"
@@ -154,7 +166,7 @@ def test_a_draft_survives_another_division_in_the_place_of_its_own(planner, app,
     plan = open_plan(read_division(town_file))
     plan.split(plan.codes[-1], 2).to_division().write(tmp_path / "town.gpkg")
     again = Planner(planner_service(town_file, tmp_path), planner.draft_id)
-    assert again.state() == {**before, "is_current": False}
+    assert again.state() == {**before, "is_current": False, "is_served": False}
 
 
 def test_every_operation_is_in_the_audit(planner, app):
@@ -196,6 +208,8 @@ def test_a_planner_sees_and_changes_the_own_area_only(two):
     li.do("lock", 403, grid=elsewhere)
     li.ask("post", f"{li.path}/preview", 403, kind="merge", grid=elsewhere, other=other)
     li.ask("get", f"{li.path}?area={elsewhere[:12]}", 403)
+    li.ask("get", f"{li.path}/suggestions?grid={elsewhere}", 403)
+    assert wang.codes[0] not in str(li.state())
     assert li.do("merge", grid=li.codes[0], other=li.codes[1])["changed"]
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from gridgeo_web.errors import ConflictError, MissingError
 from gridgeo_web.store import tables
+from gridgeo_web.store.audit import Actor, add_audit, now_text
 from gridgeo_web.store.engine import Database
-from gridgeo_web.store.incidents import Actor, add_audit, now_text
 from sqlalchemy import Connection, func, insert, select
 
 __all__ = [
@@ -81,7 +81,7 @@ def add_draft(
             _insert_step(connection, draft_id, number, step, (actor.name, at))
         if origin is not None:
             connection.execute(insert(tables.draft_ends).values(draft_id=origin, at=at, how="merged"))
-        what = "draft.open" if origin is None else "draft.merge"
+        what = "draft.open" if origin is None else "draft.transfer"
         add_audit(connection, actor, what, draft_id, {"base": base, "origin": origin, "steps": len(steps)})
     return draft_id
 

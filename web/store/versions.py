@@ -7,9 +7,9 @@ from typing import Any
 
 from gridgeo_web.errors import ConflictError, MissingError
 from gridgeo_web.store import tables
+from gridgeo_web.store.audit import Actor, add_audit, now_text
 from gridgeo_web.store.drafts import check_open
 from gridgeo_web.store.engine import Database
-from gridgeo_web.store.incidents import Actor, add_audit, now_text
 from sqlalchemy import func, insert, select
 
 __all__ = ["NewVersion", "VersionRow", "add_version", "find_head", "list_versions", "read_version"]

@@ -6,7 +6,14 @@ import numpy as np
 from apiflask import APIBlueprint
 from flask import Response, jsonify
 from gridgeo_web.auth.roles import needs
-from gridgeo_web.deltas import areas_of_atoms, check_area, describe_change, describe_plan
+from gridgeo_web.deltas import (
+    areas_of_atoms,
+    check_area,
+    check_grid,
+    describe_atoms,
+    describe_change,
+    describe_plan,
+)
 from gridgeo_web.desk import Draft, check_seen, desk
 from gridgeo_web.errors import ConflictError, ForbiddenError, MissingError
 from gridgeo_web.operations import apply_operation, clean_operation, to_operation
@@ -47,15 +54,9 @@ def show(draft_id: str, query: dict[str, Any]) -> Response:
     """Return a draft as it is now: its grids with figures, the grid of each atom, score and alarms."""
     draft, area = find_draft(draft_id), choose_area(query.get("area", ""))
     head, _ = desk().head(snapshot())
-    drawing, mine = draft.plan.drawing, areas_of_atoms(draft.plan, area)
-    atoms = {
-        "codes": list(drawing.codes),
-        "grid": drawing.label[mine].tolist(),
-        "opened": draft.plan.opened.label[mine].tolist(),
-    }
-    row = describe_row(draft.row, head)
-    served = {"is_served": draft.row.base == desk().served(snapshot())}
-    return jsonify({**row, **served, "n": draft.n_steps, "atoms": atoms, **describe_plan(draft.plan, area)})
+    told = describe_row(draft.row, head) | {"is_served": draft.row.base == desk().served(snapshot())}
+    told |= {"n": draft.n_steps, "atoms": describe_atoms(draft.plan, area)}
+    return jsonify({**told, **describe_plan(draft.plan, area)})
 
 
 @blueprint.delete("/drafts/<draft_id>")
@@ -117,6 +118,7 @@ def preview(draft_id: str, body: dict[str, Any]) -> Response:
 def suggestions(draft_id: str, query: dict[str, Any]) -> Response:
     """Return the best few changes that bring a grid into range, each as an operation that does it."""
     draft, area = find_draft(draft_id), own_area()
+    check_grid(draft.plan, query["grid"], area)
     found = []
     for suggestion in suggest(draft.plan, query["grid"]):
         check_area(draft.plan, suggestion.plan, area)
