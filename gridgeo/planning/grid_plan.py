@@ -91,6 +91,17 @@ class GridPlan:
         return table[self._there].sort_values("grid_code", ignore_index=True)
 
     @property
+    def atoms(self) -> pd.DataFrame:
+        """One row for each atom, ``atom_id`` and ``grid_code``; :meth:`assign` takes such a table back."""
+        codes = np.array(self.drawing.codes, dtype=object)[self.drawing.label]
+        return pd.DataFrame(
+            {
+                "atom_id": pd.array(self.terrain.atom_ids, dtype="string"),
+                "grid_code": pd.array(codes, dtype="string"),
+            }
+        )
+
+    @property
     def alarms(self) -> list[Alarm]:
         """The laws that the plan breaks now, each with the atoms and the place to look at."""
         return find_alarms(self.terrain, self.drawing)
