@@ -32,13 +32,14 @@ PACKAGES = ("gridgeo", "flask", "waitress", "sqlalchemy", "playwright")
 COMMUNITIES, HOUSEHOLDS, INCIDENTS = 150, 430_000, 100_000
 DESK, WALL = {"width": 1920, "height": 1080}, {"width": 1920, "height": 1080}
 N_VISITS = 5
-SCOPES = ("All", "Open", "All", "Open", "All")
+SCOPES = ("Overdue", "Open", "Overdue", "All", "Overdue")
 WARM_S = 30  # of the soak: until what is kept is as full as it gets
 # From the click until the second frame after the figures changed: then the new picture is on the screen.
-CHANGE = """(name) => new Promise((done) => {
+CHANGE = """(name) => new Promise((done, fail) => {
   const began = performance.now(), totals = document.getElementById("totals"), before = totals.textContent;
   const look = () => (totals.textContent === before ? setTimeout(look, 4)
     : requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began))));
+  setTimeout(() => fail(new Error(`${name} changed nothing`)), 20000);
   [...document.querySelectorAll(".segments button")].find((one) => one.textContent === name).click();
   look();
 })"""

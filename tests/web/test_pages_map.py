@@ -4,9 +4,12 @@ import math
 import re
 from urllib.parse import quote
 
+import geopandas as gpd
 import pytest
 from browsing import CHROMIUM, PHONE, ask, browsing, report, serving, visit
+from gridgeo_web.config import ExtraLayer
 from service_town import start_service
+from shapely import Point
 
 pytestmark = [
     pytest.mark.browser,
@@ -24,6 +27,13 @@ NAMELESS = """() => {
   return [...document.querySelectorAll(used)]
     .filter((one) => one.checkVisibility() && one.type !== "hidden" && !named(one))
     .map((one) => one.outerHTML.slice(0, 120));
+}"""
+COUNT_INKED = """() => {
+  const canvas = document.querySelector(".leaflet-points-pane canvas");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  let n = 0;
+  for (let i = 3; i < data.length; i += 4) n += data[i] > 0;
+  return n;
 }"""
 COUNT_COLOUR = """colour => {
   const wanted = [1, 3, 5].map(i => parseInt(colour.slice(i, i + 2), 16));
@@ -46,13 +56,26 @@ def browser():
 @pytest.fixture(scope="module")
 def town(town_file, tmp_path_factory):
     """The service of the town on a port, with some incidents; answers with its application and address."""
-    app = start_service(town_file, tmp_path_factory.mktemp("map"), title="试验区")
+    folder = tmp_path_factory.mktemp("map")
+    layers = (ExtraLayer("cameras", str(write_cameras(folder))),)
+    app = start_service(town_file, folder, title="试验区", layers=layers)
     with serving(app) as address:
         for number in range(N_REPORTED):
             place = own_place((app, address), number % 3, 0.2 + 0.05 * number)
             report(address, place, description=f"第{number}号事件", category=["06", "S2"][number % 2])
         yield app, address
     app.extensions["gridgeo"].close()
+
+
+def write_cameras(folder):
+    """Write a layer of points all over the town."""
+    points = [
+        Point(111.28 + 0.0005 * (number % 100), 30.68 + 0.0005 * (number // 100)) for number in range(10_000)
+    ]
+    names = [f"摄像头{number}" for number in range(len(points))]
+    file = folder / "cameras.gpkg"
+    gpd.GeoDataFrame({"name": names}, geometry=points, crs="EPSG:4326").to_file(file, layer="cameras")
+    return file
 
 
 def own_place(town, position, share=0.9):
@@ -97,8 +120,14 @@ def click_middle(seen):
 
 @pytest.mark.parametrize(
     ("path", "scheme"),
-    [("/", "dark"), ("/?lang=en", "light"), ("/wall", "light"), ("/print?grid=CODE", "dark")]
-    + [("/login", "light"), ("/help", "dark")],
+    [
+        ("/", "dark"),
+        ("/?lang=en", "light"),
+        ("/wall", "light"),
+        ("/print?grid=CODE", "dark"),
+        ("/login", "light"),
+        ("/help", "dark"),
+    ],
 )
 def test_a_page_asks_no_other_machine_and_complains_about_nothing(open_page, middle, path, scheme):
     seen = open_page(path.replace("CODE", middle[2]), color_scheme=scheme)
@@ -334,6 +363,35 @@ def test_the_nearest_incidents_to_a_place_are_listed(open_page, middle):
     seen.page.get_by_role("button", name="最近的事件").click()
     seen.page.wait_for_selector("#card .nearest .incident")
     assert seen.count("#card .nearest .incident") == 10
+
+
+def test_further_layers_have_a_name_an_icon_and_a_switch_and_the_nearest_are_listed(open_page, middle):
+    seen = open_page(at(middle, 18))
+    seen.page.wait_for_load_state("networkidle")
+    assert seen.page.evaluate(COUNT_INKED) > 500
+    seen.page.click("#tab-layers")
+    assert "摄像头" in seen.text("#layers-body")
+    seen.page.uncheck("[data-layer=cameras]")
+    seen.page.wait_for_function(f"async () => ({COUNT_INKED})() === 0")
+    assert "off=cameras" in seen.query()
+    click_middle(seen)
+    seen.page.get_by_role("button", name="最近的事件").click()
+    seen.page.wait_for_selector("#card .resource")
+    away = [int(text) for text in re.findall(r"距离(\d+)米", seen.text("#card .resources"))]
+    assert len(away) == 10
+    assert away == sorted(away)
+    assert away[0] <= 0.5 * math.hypot(0.0005 * 111_320, 0.0005 * 95_700), "half of the mesh's diagonal"
+
+
+def test_an_incident_is_reported_from_where_the_phone_is(browser, town, middle):
+    place = {"latitude": middle[1], "longitude": middle[0]}
+    seen = visit(browser, town[1], viewport=PHONE, geolocation=place, permissions=["geolocation"])
+    seen.page.click("#panel-toggle")
+    seen.page.click("#report")
+    seen.page.click("text=本机位置")
+    seen.page.wait_for_selector("#card .where b, #card .where legend")
+    assert middle[2] in seen.text("#card .where")
+    seen.page.context.close()
 
 
 def test_language_and_night_can_be_switched_and_stay_so(open_page):

@@ -9,6 +9,7 @@ import { buildList } from "./list.js";
 import { find, isNarrow } from "./page.js";
 import { buildPlaceCard } from "./placecard.js";
 import { buildReport } from "./report.js";
+import { buildResources, findResources } from "./resources.js";
 import { goTo, goToPoint } from "./view.js";
 
 const NEAREST = 10;
@@ -116,11 +117,12 @@ export function connectCards(app) {
   });
 
   const openNearest = (lon, lat) => attempt(async () => {
-    const answer = await scene.reader.nearest(lon, lat, NEAREST);
+    const [answer, resources] = await Promise.all([scene.reader.nearest(lon, lat, NEAREST), findResources(scene.points, lon, lat, NEAREST)]);
     if (!answer) return;
     const shown = { rows: answer.incidents, total: answer.incidents.length, next: null, selected: "", fresh: new Set() };
     const hover = (row) => scene.highlight.place(row?.lat ?? lat, row?.lon ?? lon);
-    put("nearest", () => make("div", { class: "nearest" }, buildHead(say("nearest.title", { n: formatNumber(shown.rows.length) }), "", close, icon("pin")), buildList(shown, settings, { choose: (row) => openIncident(row.incident_id, true), hover, more: () => {} })));
+    put("nearest", () => make("div", { class: "nearest" }, buildHead(say("nearest.title", { n: formatNumber(shown.rows.length) }), "", close, icon("pin")), buildList(shown, settings, { choose: (row) => openIncident(row.incident_id, true), hover, more: () => {} }),
+      buildResources(resources, { choose: (one) => goToPoint(map, one.lat, one.lon), hover })));
     scene.highlight.place(lat, lon);
   });
 

@@ -120,7 +120,7 @@ export function addGround(map, model) {
   }
 
   function paint(context, view, coords) {
-    paintDivision(context, view, sceneOf(coords), { ...model.shown, ground: model.shown.communities }, model.measure, palette());
+    paintDivision(context, view, sceneOf(coords), { ...model.shown, ground: model.shown.basemap?.on ? { on: false } : model.shown.communities }, model.measure, palette());
   }
 
   const ground = new Ground({ prepare: sceneOf, isWaiting, paint });

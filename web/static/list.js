@@ -28,7 +28,7 @@ function buildRow(row, settings, { choose, hover, chosen, fresh }) {
     make("span", { class: `badge ${kind}` }, icon(iconFor(category?.zh, category?.en, row.category))),
     make("span", { class: "what" }, row.description || nameOf(category, row.category)),
     make("span", { class: "when", title: formatMoment(row.reported_at) }, formatAgo(row.reported_at)),
-    make("span", { class: "where" }, [nameOf(category, row.category), row.address || row.grid_code || say("list.no_grid")].filter(Boolean).join(" · ")),
+    make("span", { class: "where" }, [row.distance_m == null ? "" : say("nearest.away", { m: formatNumber(row.distance_m) }), nameOf(category, row.category), row.address || row.grid_code || say("list.no_grid")].filter(Boolean).join(" · ")),
     make("span", { class: `state ${kind}` }, row.overdue && row.due_at ? `${nameOf(state, row.state)} · ${formatDue(row.due_at)}` : nameOf(state, row.state)));
   return make("li", {}, button);
 }

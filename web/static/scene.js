@@ -13,6 +13,8 @@ import { categoryOf, stateOf } from "./list.js";
 import { isDark } from "./palette.js";
 import { oncePerFrame } from "./page.js";
 
+const SEE_THROUGH = 0.5; // colours of grids over a basemap
+
 // `page` is what the page began with: {measures, tiles, division}; a wall is read from afar, so its marks are larger, and it has no controls.
 export function openScene(element, { settings, division, page, off = [], size = 1 }) {
   const { measures, tiles } = page;
@@ -25,7 +27,11 @@ export function openScene(element, { settings, division, page, off = [], size = 
   const heat = { marks: [], shown };
   const reader = incidentReader(size);
   division.range = settings.range && { ...settings.range, measure: "households" };
-  addBasemap(map, settings.basemap);
+  const basemap = addBasemap(map, settings.basemap);
+  if (basemap) {
+    shown.basemap = { on: !off.includes("basemap"), opacity: 1 };
+    shown.grids.opacity = SEE_THROUGH;
+  }
   const ground = addGround(map, scene);
   const parts = {};
 
@@ -69,6 +75,7 @@ export function openScene(element, { settings, division, page, off = [], size = 
   }
 
   const repaint = oncePerFrame(() => {
+    basemap?.setOpacity(shown.basemap.on ? shown.basemap.opacity : 0);
     ground.repaint();
     for (const part of Object.values(parts)) part.repaint();
   });

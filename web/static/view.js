@@ -23,8 +23,7 @@ export function openMap(element, { controls = true } = {}) {
 
 // The user's own raster tiles below everything, when the service has some.
 export function addBasemap(map, basemap) {
-  if (!basemap?.url) return;
-  L.tileLayer(basemap.url, { pane: "basemap", maxZoom: 20, maxNativeZoom: basemap.max_zoom ?? 18, opacity: 0.9 }).addTo(map);
+  return basemap?.url ? L.tileLayer(basemap.url, { pane: "basemap", maxZoom: 20, maxNativeZoom: basemap.max_zoom ?? 18 }).addTo(map) : null;
 }
 
 export function addNames(map, model, ground) {
