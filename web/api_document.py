@@ -71,7 +71,9 @@ def _tell_answers(operation: dict[str, Any], method: str, path: str) -> None:
         answers["2XX"] = {"description": "Done"}
     if path.endswith("/upload"):
         operation["requestBody"] = incident_replies.UPLOAD_BODY
-    errors = [*(GET_ERRORS if method == "get" else BODY_ERRORS), 404]
+    errors = {*(GET_ERRORS if method == "get" else BODY_ERRORS), 404}
+    if "/drafts/" in path:
+        errors.add(409)  # one that is finished is no longer to be seen
     content = {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}
     for code in sorted(errors):
         answers[str(code)] = {"description": HTTPStatus(code).phrase, "content": content}

@@ -110,9 +110,12 @@ def measure_loads(
     targets, rows = [], []
     for what, must, path, more in plans:
         put_load(service.address, path, folder, seconds=1, **more)  # warm
+        before = service.cpu_s
         load = put_load(service.address, path, folder, seconds=seconds, **more)
+        spent = None if before is None or service.cpu_s is None else service.cpu_s - before
         n_bad = load.errors + load.timeouts + sum(load.statuses[name] for name in ("s429", "s503", "other"))
-        rows.append(_load_row(what, load))
+        n_asked = sum(load.statuses.values())
+        rows.append({**_load_row(what, load), "per CPU s of the service": n_asked / spent if spent else None})
         targets.append(Target(what, load.per_second, must, 2 * must, unit=" /s"))
         targets.append(Target(f"{what}: p99", load.p99_ms, P99_MS, P99_MS / 2, less=True, unit=" ms"))
         targets.append(Target(f"{what}: errors", n_bad, 0, 0, less=True))

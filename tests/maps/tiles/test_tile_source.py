@@ -147,6 +147,19 @@ def test_the_same_tile_has_the_same_bytes_for_many_threads_at_once():
     assert found == [expected] * 8
 
 
+def test_gdal_reads_a_tile_where_it_lies(tmp_path):
+    house = shapely.box(*at(0.25, 0.5), *at(0.5, 0.25))
+    street = shapely.LineString([at(0.1, 0.9), at(0.9, 0.9)])
+    for shape, name in ((house, "houses"), (street, "streets")):
+        source = build_tile_source(layer([shape], name=["屋"], n=[7]), name, columns=["name", "n"])
+        file = tmp_path / name / str(Z) / str(X) / f"{Y}.pbf"
+        file.parent.mkdir(parents=True)
+        file.write_bytes(source.tile(Z, X, Y))
+        read = gpd.read_file(f"MVT:{file}")
+        assert (read["name"].tolist(), read["n"].tolist(), read.crs.to_epsg()) == (["屋"], [7], 3857)
+        assert shapely.hausdorff_distance(shapely.get_parts(read.geometry.iloc[0])[0], shape) < SIDE / 4096
+
+
 places = st.tuples(st.floats(-0.2, 1.2), st.floats(-0.2, 1.2)).map(lambda place: at(*place))
 shapes_at_random = st.one_of(
     places.map(shapely.Point),
