@@ -83,7 +83,12 @@ export function connectDialogs(app, { reopen, complain }) {
     const gpkg = broken ? make("p", { class: "fault" }, say("edit.export.broken")) : make("p", {}, make("a", { href: `${path}/division.gpkg`, id: "export-gpkg" }, say("edit.export.gpkg")));
     open(say("edit.export.title"), gpkg, make("p", {}, make("a", { href: `${path}/atoms.csv`, id: "export-csv" }, say("edit.export.csv"))),
       make("h2", {}, say("edit.versions")), list.length ? make("div", { class: "versions" }, make("table", {}, ...list.map(describe).reverse())) : make("p", { class: "soft" }, say("edit.versions.none")),
-      buttons(app.draft.n ? button("edit.discard", discard, "", "discard") : ""));
+      buttons(button("edit.print", print), app.draft.n ? button("edit.discard", discard, "", "discard") : ""));
+  }
+
+  function print() {
+    close();
+    window.print();
   }
 
   function describe({ version_id: n, author, at, note, is_served: isServed, may_publish: mayPublish }) {

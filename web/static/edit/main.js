@@ -241,6 +241,18 @@ async function lookAround() {
 
 window.setInterval(() => lookAround().catch((error) => console.info(`the service is silent: ${error.message}`)), LOOK_MS);
 window.addEventListener("beforeunload", (event) => app.draft?.waiting && event.preventDefault());
+// Paper is white, whatever the screen is.
+const screenTheme = document.documentElement.dataset;
+let themeBefore = screenTheme.theme;
+const dress = (theme) => {
+  screenTheme.theme = theme;
+  app.picture?.repaint();
+};
+window.addEventListener("beforeprint", () => {
+  themeBefore = screenTheme.theme;
+  dress("light");
+});
+window.addEventListener("afterprint", () => dress(themeBefore));
 connectTheme(find("theme"), () => app.picture?.repaint());
 connectKeys({
   use,
