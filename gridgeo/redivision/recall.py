@@ -54,6 +54,7 @@ class Meeting:
     carried: Ints
     keys: Geometries
     changed: Geometries
+    may_reuse: bool = True
 
 
 def meet(past: Past, prepared: Prepared, rows: list[Ints], given: Collection[str]) -> Meeting:
@@ -106,7 +107,7 @@ def is_whole(graph: AtomGraph, label: Ints) -> bool:
 def find_old_atoms(past: Past, site: Site, meeting: Meeting, rows: Ints) -> Ints | None:
     """Return the old atoms of a community where nothing but counts has changed, else None."""
     found = np.flatnonzero(past.boundary_keys == shape_keys(np.array([site.boundary]))[0])
-    if len(found) != 1:
+    if len(found) != 1 or not meeting.may_reuse:
         return None
     code = str(past.division.communities["area_code"].iloc[found[0]])
     area = past.area_codes

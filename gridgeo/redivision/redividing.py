@@ -1,6 +1,7 @@
 """From an old division and what has changed to a new one, on one readable page."""
 
 import importlib.metadata
+import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from time import perf_counter
@@ -13,21 +14,23 @@ from geopandas import GeoDataFrame
 
 from gridgeo.crs import suitable_crs
 from gridgeo.division import Division
-from gridgeo.errors import SchemaError
+from gridgeo.errors import LawError, SchemaError
 from gridgeo.partition.coverage import Ints
 from gridgeo.pipeline import PACKAGES, Progress, peak_memory_mb
 from gridgeo.planning.terrain import spec_of
 from gridgeo.preparation import Prepared, prepare, site_orders
-from gridgeo.redivision.budget import Choice, choose_repairs
+from gridgeo.redivision.budget import choose_repairs
 from gridgeo.redivision.past import Past, build_past
 from gridgeo.redivision.proposal import Proposal, finish_site, propose_site
 from gridgeo.redivision.recall import meet, recall_site
-from gridgeo.redivision.seams import open_seams
+from gridgeo.redivision.seams import match_seams
 from gridgeo.redivision.succession import succeed
 from gridgeo.spec import GridSpec
 from gridgeo.stitching import stitch
 
 __all__ = ["Renewal", "Today", "plan_renewal", "redivide"]
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ class Renewal:
     def chains(self) -> list[Any]:
         """The plans of each part of each community."""
         return [part.repairs for proposal in self.proposals for part in proposal.parts]
+
+    @property
+    def n_cut_anew(self) -> int:
+        """How many communities do not keep their atoms."""
+        return sum(not proposal.recalled.is_reused for proposal in self.proposals)
 
     @property
     def forced(self) -> int:
@@ -127,12 +135,19 @@ def redivide(  # noqa: PLR0913 - what may have changed, by name
     asked = replace(spec or spec_of(division), start_date=start_date)
     today = Today(buildings, communities, streets, barriers, compounds)
     renewal = plan_renewal(division, today, asked, keep, progress)
-    choice = choose_repairs(renewal.chains, max_moved * renewal.carried - renewal.forced)
-    found = finish(renewal, choice, max_moved)
+    try:
+        found = finish(renewal, max_moved)
+    except (LawError, shapely.errors.GEOSException) as fault:
+        if renewal.n_cut_anew in (0, len(renewal.proposals)):
+            raise
+        LOG.warning("old and new atoms do not fit together, so all communities are cut anew (%s)", fault)
+        renewal = plan_renewal(division, replace(today, may_reuse=False), asked, keep, progress)
+        found = finish(renewal, max_moved)
     manifest = {
         **found.manifest,
         "run": {
             "jobs": 1,
+            "communities_cut_anew": renewal.n_cut_anew,
             "seconds": {"total": round(perf_counter() - started, 3)},
             "peak_memory_mb": peak_memory_mb(),
         },
@@ -142,18 +157,19 @@ def redivide(  # noqa: PLR0913 - what may have changed, by name
 
 @dataclass(frozen=True)
 class Today:
-    """The layers of today; None for what is as it was."""
+    """The layers of today; None for what is as it was. Old atoms may be used again, or never."""
 
     buildings: GeoDataFrame | None
     communities: GeoDataFrame | None
     streets: GeoDataFrame | None
     barriers: GeoDataFrame | Sequence[GeoDataFrame] | None
     compounds: GeoDataFrame | None
+    may_reuse: bool = True
 
     @property
     def given(self) -> list[str]:
         """The names of the layers that are given anew."""
-        return [name for name, layer in vars(self).items() if layer is not None]
+        return [name for name, layer in vars(self).items() if layer is not None and name != "may_reuse"]
 
 
 def prepare_today(division: Division, today: Today) -> Prepared:
@@ -193,11 +209,12 @@ def plan_renewal(
     prepared = prepare_today(division, today)
     past = build_past(division, prepared.crs)
     meeting = meet(past, prepared, site_orders(prepared), today.given)
+    meeting = meeting if today.may_reuse else replace(meeting, may_reuse=False)
     sites = [
         recall_site(past, prepared, meeting, number, spec, locked) for number in range(len(prepared.sites))
     ]
     proposals = []
-    for recalled in open_seams(sites):
+    for recalled in match_seams(sites):
         proposals.append(propose_site(recalled, locked, spec))
         if progress is not None:
             progress(len(proposals), len(sites))
@@ -228,8 +245,9 @@ def find_locked(division: Division, keep: Iterable[str] | str) -> Ints:
     return np.sort(rows).astype(np.int64)
 
 
-def finish(renewal: Renewal, choice: Choice, max_moved: float) -> Division:
-    """Return the chosen plans as a division with codes, lineage and every law checked."""
+def finish(renewal: Renewal, max_moved: float) -> Division:
+    """Return the plans that fit the budget as a division with codes, lineage and every law checked."""
+    choice = choose_repairs(renewal.chains, max_moved * renewal.carried - renewal.forced)
     spec, prepared, old = renewal.spec, renewal.prepared, renewal.past.division
     chosen = iter(choice.chosen)
     divided = []

@@ -1,78 +1,72 @@
 """Seams: a community that is cut anew meets neighbours that keep their atoms.
 
-When a division was stitched, vertices were put into the slanting borders between communities, a fraction of a
-millimetre off the lattice. Where a neighbour is cut anew they would no longer fit: they are taken out again,
-corners go back to the lattice, and the new division is stitched like any other.
+When a division is stitched, vertices on the slanting borders between communities are moved by up to one and a
+half millimetres, so that both sides agree. A neighbour that keeps its atoms has them there already; what is
+cut anew comes from the lattice and takes over the old place, as it did the first time.
 """
 
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import shapely
-from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
-from gridgeo.partition.atoms import Atoms
-from gridgeo.partition.coverage import LATTICE_M, Floats, build_borders
+from gridgeo.partition.coverage import LATTICE_M, Borders, Floats, Geometries, Ints
 from gridgeo.redivision.past import ON_LATTICE_M
 from gridgeo.redivision.recall import Recalled
 
-__all__ = ["open_seams", "unstitch"]
+__all__ = ["match_seams"]
 
-ON_LINE_M = 1e-6  # a vertex that was put into a line lies as near to it as numbers allow
+REACH_M = 1.5 * LATTICE_M  # as far as stitching moves a vertex
 
 
-def open_seams(sites: list[Recalled]) -> list[Recalled]:
-    """Return the communities ready to be stitched; where all keep their atoms there is nothing to do."""
-    if all(site.is_reused for site in sites):
+def match_seams(sites: list[Recalled]) -> list[Recalled]:
+    """Return the communities, vertices of those cut anew moved to where their old neighbours have them."""
+    kept = [site.atoms.geometry for site in sites if site.is_reused]
+    if not kept or len(kept) == len(sites):
         return sites
-    return [replace(site, atoms=unstitch(site.atoms)) if site.is_reused else site for site in sites]
+    points = shapely.get_coordinates(np.concatenate(kept))
+    astray = points[(np.abs(points - np.round(points, 3)) > ON_LATTICE_M).any(axis=1)]
+    places = np.unique(astray, axis=0)
+    if len(places) == 0:
+        return sites
+    tree = cKDTree(places)
+    return [site if site.is_reused else fit(site, tree, places) for site in sites]
 
 
-def unstitch(atoms: Atoms) -> Atoms:
-    """Return the atoms of one community on the lattice, without the vertices that stitching put in."""
-    points, owner = shapely.get_coordinates(atoms.geometry, return_index=True)
-    astray = is_astray(points)
-    if not astray.any():
-        return atoms
-    held = pd.DataFrame({"key": keys_of(points[astray]), "atom": owner[astray]}).drop_duplicates()
-    several = held["key"].value_counts()
-    corners = set(several.index[several > 1])
-    geometry = atoms.geometry.copy()
-    for atom in np.unique(owner[astray]):
-        geometry[atom] = without_stitches(geometry[atom], corners)
-    return replace(atoms, geometry=geometry, borders=build_borders(geometry))
+def fit(site: Recalled, tree: cKDTree, places: Floats) -> Recalled:
+    """Return a community cut anew with the vertices of its rim where the old ones are."""
+    borders = site.atoms.borders
+    outer = ~borders.is_shared
+    rim = np.unique(np.concatenate([borders.start[outer], borders.end[outer]]), axis=0)
+    away, nearest = tree.query(rim, distance_upper_bound=REACH_M)
+    met = np.flatnonzero(np.isfinite(away))
+    # Of several vertices beside one old place the nearest takes it.
+    ordered = met[np.lexsort((met, away[met]))]
+    _, first = np.unique(nearest[ordered], return_index=True)
+    chosen = ordered[first]
+    if len(chosen) == 0:
+        return site
+    old, new = rim[chosen], places[nearest[chosen]]
+    millimetres = place_keys(old)
+    order = np.argsort(millimetres)
+    millimetres, new = millimetres[order], new[order]
+
+    def moved(corners: Floats) -> Floats:
+        keys = place_keys(corners)
+        found = np.minimum(np.searchsorted(millimetres, keys), len(millimetres) - 1)
+        return np.where((millimetres[found] == keys)[:, None], new[found], corners)
+
+    geometry: Geometries = shapely.transform(site.atoms.geometry, moved)
+    ends = (moved(borders.start), moved(borders.end))
+    return replace(
+        site,
+        atoms=replace(site.atoms, geometry=geometry, borders=Borders(borders.left, borders.right, *ends)),
+    )
 
 
-def without_stitches(shape: shapely.Geometry, corners: set[int]) -> shapely.Geometry:
-    """Return a polygon on the lattice without the vertices that only it has and that bend nothing."""
-    parts = []
-    for part in shapely.get_parts(shape):
-        rings = [open_ring(shapely.get_coordinates(ring)[:-1], corners) for ring in shapely.get_rings(part)]
-        parts.append(shapely.Polygon(rings[0], rings[1:]))
-    return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
-
-
-def open_ring(points: Floats, corners: set[int]) -> Floats:
-    """Return the vertices of a ring, not closed, without its stitches and on the lattice."""
-    astray = is_astray(points)
-    before, after = np.roll(points, 1, axis=0), np.roll(points, -1, axis=0)
-    off = shapely.distance(shapely.points(points), shapely.linestrings(np.stack([before, after], axis=1)))
-    own = np.isin(keys_of(points), list(corners))
-    kept = ~(astray & ~own & (off < ON_LINE_M))
-    rounded = np.where(astray[:, None], np.round(points, 3), points)
-    return rounded[kept] if kept.sum() >= 3 else rounded
-
-
-def is_astray(points: Floats) -> NDArray[np.bool_]:
-    """Return which points lie off the lattice."""
-    away: Floats = np.abs(points - np.round(points, 3)).max(axis=1, initial=0.0)
-    far: NDArray[np.bool_] = away > ON_LATTICE_M
-    return far
-
-
-def keys_of(points: Floats) -> NDArray[np.int64]:
+def place_keys(points: Floats) -> Ints:
     """Return one number for each place of the lattice."""
     millimetres = np.rint(points / LATTICE_M).astype(np.int64)
-    keys: NDArray[np.int64] = millimetres[:, 0] * 2**31 + millimetres[:, 1] % 2**31
+    keys: Ints = millimetres[:, 0] * 2**31 + millimetres[:, 1] % 2**31
     return keys

@@ -1,46 +1,21 @@
 from dataclasses import replace
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 import shapely.ops
-from hypothesis import given, settings
 from independent_laws import broken_laws
-from towns import CRS, EXAMPLES, Town, block, layer, streets_of, towns
+from towns import CRS, Town, block, layer, streets_of
 
 import gridgeo
 from gridgeo import GridSpec
-from gridgeo.partition.atoms import Atoms
-from gridgeo.partition.coverage import build_borders, to_lattice
+from gridgeo.partition.coverage import to_lattice
 from gridgeo.redivision.redividing import redivide
-from gridgeo.redivision.seams import unstitch
 
 
 def divided(drawn):
     spec = GridSpec(effort="fast")
     return gridgeo.divide(drawn.communities, drawn.buildings, drawn.streets, spec, **drawn.extras)
-
-
-def atoms_of(division, code):
-    grids = division.grids.loc[division.grids["area_code"] == code, "grid_code"]
-    shapes = division.atoms.geometry[division.atoms["grid_code"].isin(grids)].to_numpy()
-    nothing = np.full(len(shapes), -1, dtype=np.int64)
-    return Atoms(shapes, np.empty(0, dtype=np.int64), nothing, nothing, build_borders(shapes))
-
-
-@settings(max_examples=max(EXAMPLES // 4, 1), deadline=None)
-@given(towns())
-def test_opened_seams_lie_on_the_lattice_and_are_a_coverage(drawn):
-    division = divided(drawn)
-    for code in drawn.communities["area_code"]:
-        atoms = atoms_of(division, code)
-        opened = unstitch(atoms)
-        points = shapely.get_coordinates(opened.geometry)
-        assert np.abs(points - np.round(points, 3)).max() < 1e-7
-        assert shapely.coverage_is_valid(opened.geometry)
-        assert np.abs(shapely.area(opened.geometry) - shapely.area(atoms.geometry)).max() < 0.1
-        assert len(opened.borders.left) <= len(atoms.borders.left)
 
 
 def slanting_town():
