@@ -128,7 +128,7 @@ def test_every_word_of_the_catalogue_is_said_somewhere():
 def test_a_module_of_the_page_is_small_and_imports_by_relative_addresses(path):
     text = path.read_text(encoding="utf-8")
     assert len(text.splitlines()) <= 300
-    assert max(map(len, text.splitlines())) <= 420
+    assert max(map(len, text.splitlines())) <= 240
     for source in re.findall(r'^import .* from "([^"]+)";$', text, re.MULTILINE):
         assert source.startswith(("./", "../front/")), source
         folder = FOLDERS["front"] if source.startswith("../front/") else STATIC

@@ -8,8 +8,11 @@ import geopandas as gpd
 import pytest
 from browsing import CHROMIUM, PHONE, ask, browsing, report, serving, visit
 from gridgeo_web.config import ExtraLayer
-from service_town import start_service
+from service_town import demo_town, start_service
 from shapely import Point
+
+from gridgeo import build_gazetteer
+from gridgeo.locate.gazetteer.store import write_gazetteer
 
 pytestmark = [
     pytest.mark.browser,
@@ -58,13 +61,20 @@ def town(town_file, tmp_path_factory):
     """The service of the town on a port, with some incidents; answers with its application and address."""
     folder = tmp_path_factory.mktemp("map")
     layers = (ExtraLayer("cameras", str(write_cameras(folder))),)
-    app = start_service(town_file, folder, title="试验区", layers=layers)
+    app = start_service(town_file, folder, title="试验区", layers=layers, gazetteer=write_places(folder))
     with serving(app) as address:
         for number in range(N_REPORTED):
             place = own_place((app, address), number % 3, 0.2 + 0.05 * number)
             report(address, place, description=f"第{number}号事件", category=["06", "S2"][number % 2])
         yield app, address
     app.extensions["gridgeo"].close()
+
+
+def write_places(folder):
+    """Write the list of places that addresses are found in."""
+    demo, file = demo_town(), folder / "places.gpkg"
+    write_gazetteer(build_gazetteer(addresses=demo.addresses, communities=demo.communities), file)
+    return file
 
 
 def write_cameras(folder):
@@ -392,6 +402,22 @@ def test_an_incident_is_reported_from_where_the_phone_is(browser, town, middle):
     seen.page.wait_for_selector("#card .where b, #card .where legend")
     assert middle[2] in seen.text("#card .where")
     seen.page.context.close()
+
+
+def test_an_address_leads_to_its_grid_in_the_search_and_in_a_report(open_page, town):
+    row = demo_town().addresses.to_crs(4326).iloc[40]
+    grid = ask(town[1], f"/api/v1/locate?lon={row.geometry.x}&lat={row.geometry.y}")["grid_code"]
+    seen = open_page()
+    seen.page.fill("#query", row["address"])
+    seen.page.wait_for_selector("#results button")
+    seen.page.press("#query", "Enter")
+    seen.page.wait_for_selector("#card .grid-card")
+    assert grid in seen.text("#card header")
+    seen.page.click("#report")
+    seen.page.fill("#card [name=address]", row["address"])
+    seen.page.press("#card [name=address]", "Enter")
+    seen.page.wait_for_selector("#card .where b, #card .where legend, #card .where .choice")
+    assert grid in seen.text("#card .where")
 
 
 def test_language_and_night_can_be_switched_and_stay_so(open_page):

@@ -121,7 +121,10 @@ export function connectCards(app) {
     if (!answer) return;
     const shown = { rows: answer.incidents, total: answer.incidents.length, next: null, selected: "", fresh: new Set() };
     const hover = (row) => scene.highlight.place(row?.lat ?? lat, row?.lon ?? lon);
-    put("nearest", () => make("div", { class: "nearest" }, buildHead(say("nearest.title", { n: formatNumber(shown.rows.length) }), "", close, icon("pin")), buildList(shown, settings, { choose: (row) => openIncident(row.incident_id, true), hover, more: () => {} }),
+    const choose = (row) => openIncident(row.incident_id, true);
+    put("nearest", () => make("div", { class: "nearest" },
+      buildHead(say("nearest.title", { n: formatNumber(shown.rows.length) }), "", close, icon("pin")),
+      buildList(shown, settings, { choose, hover, more: () => {} }),
       buildResources(resources, { choose: (one) => goToPoint(map, one.lat, one.lon), hover })));
     scene.highlight.place(lat, lon);
   });

@@ -41,7 +41,11 @@ export function buildTopGrids(rows, grids, chosen, choose) {
 export function buildHot(rows, grids, chosen, choose) {
   const hot = rows.slice(0, LISTED);
   if (!hot.length) return make("p", { class: "nothing" }, say("hot.nothing"));
-  return buildBars(hot.map(({ grid_code: key, n, expected }) => ({ key, text: nameOfGrid(grids, key), more: key, value: n, note: say("hot.line", { n: formatNumber(n), expected: formatNumber(expected, 1) }), chosen: key === chosen })), choose);
+  const toEntry = ({ grid_code: key, n, expected }) => {
+    const note = say("hot.line", { n: formatNumber(n), expected: formatNumber(expected, 1) });
+    return { key, text: nameOfGrid(grids, key), more: key, value: n, note, chosen: key === chosen };
+  };
+  return buildBars(hot.map(toEntry), choose);
 }
 
 export function nameOfGrid(grids, code) {

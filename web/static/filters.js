@@ -49,7 +49,8 @@ function buildAreas(state, communities, change) {
   for (const { code, name } of communities) select.append(make("option", { value: code, selected: code === state.area }, name || code));
   const field = make("div", { class: "field" }, make("label", {}, say("filter.area")), select);
   if (!state.grid) return field;
-  const off = make("button", { type: "button", class: "chip", "aria-pressed": "true", "aria-label": say("filter.grid.off", { grid: state.grid }), click: () => change({ grid: "" }) }, `${say("search.grid")} ${state.grid}`, icon("close"));
+  const label = say("filter.grid.off", { grid: state.grid });
+  const off = make("button", { type: "button", class: "chip", "aria-pressed": "true", "aria-label": label, click: () => change({ grid: "" }) }, `${say("search.grid")} ${state.grid}`, icon("close"));
   return make("div", {}, field, make("div", { class: "chips" }, off));
 }
 

@@ -1,6 +1,7 @@
 // The card of a grid: what the division says of it, who is responsible, what is going on there.
 
 import { formatArea, formatNumber, make, say, sayReason, sayValue } from "../front/words.js";
+import { shortCode } from "../front/labels.js";
 import { icon } from "./icons.js";
 import { buildBorderWarning, buildPlacePart } from "./placecard.js";
 import { nameOf } from "./times.js";
@@ -24,9 +25,23 @@ export function buildGridCard(card, settings, actions, place = null) {
     buildCounts(incidents, settings),
     table,
     place ? buildPlacePart(place) : null,
-    neighbours?.length ? make("div", { class: "neighbours" }, make("h3", {}, say("card.neighbours")), ...neighbours.map(({ grid_code: code, border_m: metres }) => make("button", { type: "button", class: "chip", title: say("card.border", { m: formatNumber(metres) }), click: () => actions.open(code) }, code.startsWith(grid.area_code ?? "\0") ? code.slice(grid.area_code.length) || code : code))) : null,
+    buildNeighbours(neighbours ?? [], grid, actions.open),
     make("div", { class: "buttons" },
-      actions.report ? tool("plus", "report.here", actions.report) : null, tool("locate", "card.zoom", actions.zoom), tool("list", "card.only", actions.only), tool("print", "card.print", actions.print), tool("pin", "card.nearest", actions.nearest)));
+      actions.report ? tool("plus", "report.here", actions.report) : null,
+      tool("locate", "card.zoom", actions.zoom),
+      tool("list", "card.only", actions.only),
+      tool("print", "card.print", actions.print),
+      tool("pin", "card.nearest", actions.nearest)));
+}
+
+// Grids of the own community by the end of their code, as the map writes them.
+function buildNeighbours(neighbours, grid, open) {
+  if (!neighbours.length) return null;
+  const chips = neighbours.map(({ grid_code: code, border_m: metres }) => {
+    const title = say("card.border", { m: formatNumber(metres) });
+    return make("button", { type: "button", class: "chip", title, click: () => open(code) }, shortCode(code, grid.area_code));
+  });
+  return make("div", { class: "neighbours" }, make("h3", {}, say("card.neighbours")), ...chips);
 }
 
 export function buildHead(title, code, close, sign = null) {

@@ -24,13 +24,21 @@ export function categoryOf(settings, code) {
 function buildRow(row, settings, { choose, hover, chosen, fresh }) {
   const state = stateOf(settings, row.state), category = categoryOf(settings, row.category);
   const kind = row.overdue ? "overdue" : state?.open === false ? "closed" : "open";
-  const button = make("button", { type: "button", class: `incident ${kind}${fresh ? " fresh" : ""}`, "data-id": row.incident_id, "aria-pressed": String(chosen), click: () => choose(row), mouseenter: () => hover(row), focus: () => hover(row), mouseleave: () => hover(null), blur: () => hover(null) },
+  const away = row.distance_m == null ? "" : say("nearest.away", { m: formatNumber(row.distance_m) });
+  const where = [away, nameOf(category, row.category), row.address || row.grid_code || say("list.no_grid")];
+  const looks = { class: `incident ${kind}${fresh ? " fresh" : ""}`, "data-id": row.incident_id, "aria-pressed": String(chosen) };
+  const button = make("button", { type: "button", ...looks, click: () => choose(row), ...hovering(() => hover(row), () => hover(null)) },
     make("span", { class: `badge ${kind}` }, icon(iconFor(category?.zh, category?.en, row.category))),
     make("span", { class: "what" }, row.description || nameOf(category, row.category)),
     make("span", { class: "when", title: formatMoment(row.reported_at) }, formatAgo(row.reported_at)),
-    make("span", { class: "where" }, [row.distance_m == null ? "" : say("nearest.away", { m: formatNumber(row.distance_m) }), nameOf(category, row.category), row.address || row.grid_code || say("list.no_grid")].filter(Boolean).join(" · ")),
+    make("span", { class: "where" }, where.filter(Boolean).join(" · ")),
     make("span", { class: `state ${kind}` }, row.overdue && row.due_at ? `${nameOf(state, row.state)} · ${formatDue(row.due_at)}` : nameOf(state, row.state)));
   return make("li", {}, button);
+}
+
+// Pointer and keys alike: what is looked at shows on the map.
+export function hovering(show, hide) {
+  return { mouseenter: show, focus: show, mouseleave: hide, blur: hide };
 }
 
 // Shows which row the map has chosen, and brings it into view without taking the focus.

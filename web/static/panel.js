@@ -23,7 +23,11 @@ export function connectPanel(app) {
 
   async function refresh() {
     const filters = app.filters(), mine = ++asked, { reader } = scene;
-    const [list, grids, days, states, categories] = await Promise.all([reader.list(filters), reader.by("grid", filters), reader.by("day", filters), reader.by("state", { ...filters, state: [] }), reader.by("category", { ...filters, category: [] })]);
+    // How many there would be of each state and category: with all other filters, not with their own.
+    const [list, grids, days, states, categories] = await Promise.all([
+      reader.list(filters), reader.by("grid", filters), reader.by("day", filters),
+      reader.by("state", { ...filters, state: [] }), reader.by("category", { ...filters, category: [] }),
+    ]);
     if (mine !== asked || [list, grids, days, states, categories].includes(null)) return;
     const before = new Set(data.rows.map((row) => row.incident_id));
     data.fresh = new Set(before.size ? list.incidents.filter((row) => !before.has(row.incident_id)).map((row) => row.incident_id) : []);

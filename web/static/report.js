@@ -31,6 +31,11 @@ export function buildReport(settings, start, actions) {
     }
   }
 
+  function buildChoice({ lon, lat, address: found, matched, grid_code: code }) {
+    const choose = () => setPlace(lon, lat, address.value.trim());
+    return make("button", { type: "button", class: "choice", click: choose }, found || matched, make("small", {}, ` ${code ?? ""}`));
+  }
+
   async function findAddress() {
     if (!address.value.trim()) return;
     fault.textContent = "";
@@ -39,7 +44,7 @@ export function buildReport(settings, start, actions) {
       const placed = results.filter(({ lon }) => lon != null);
       if (!placed.length) fault.textContent = say("report.address.nothing");
       else if (placed.length === 1 || placed[0].score >= 0.9) await setPlace(placed[0].lon, placed[0].lat, address.value.trim());
-      else where.replaceChildren(make("p", {}, say("report.address.which")), ...placed.map((one) => make("button", { type: "button", class: "choice", click: () => setPlace(one.lon, one.lat, address.value.trim()) }, one.address || one.matched, make("small", {}, ` ${one.grid_code ?? ""}`))));
+      else where.replaceChildren(make("p", {}, say("report.address.which")), ...placed.map(buildChoice));
     } catch (error) {
       fault.textContent = say(error.status === 404 ? "report.address.none" : "fault", { why: error.message });
     }
@@ -57,6 +62,15 @@ export function buildReport(settings, start, actions) {
     }, { enableHighAccuracy: true, timeout: WAIT_FOR_POSITION_MS });
   }
 
+  function readForm() {
+    const { lon, lat, near_border: asked } = form.place, phone = contact.value.trim();
+    const told = { lon, lat, category: category.value, description: description.value.trim() };
+    if (form.address) told.address = form.address;
+    if (phone) told.contact = phone;
+    if (asked) told.grid_code = form.grid;
+    return told;
+  }
+
   async function submit(event) {
     event.preventDefault();
     const missing = !form.place ? "report.no_place" : form.place.near_border && !form.grid ? "report.no_grid_chosen" : "";
@@ -64,9 +78,7 @@ export function buildReport(settings, start, actions) {
     if (missing) return;
     send.disabled = true;
     try {
-      const { lon, lat } = form.place;
-      const row = await sendJson("/api/v1/incidents", { lon, lat, category: category.value, description: description.value.trim(), ...(form.address ? { address: form.address } : {}), ...(contact.value.trim() ? { contact: contact.value.trim() } : {}), ...(form.place.near_border && form.grid ? { grid_code: form.grid } : {}) });
-      actions.done(row);
+      actions.done(await sendJson("/api/v1/incidents", readForm()));
     } catch (error) {
       fault.textContent = say("fault", { why: error.message });
       send.disabled = false;

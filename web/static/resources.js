@@ -6,6 +6,7 @@ import { formatNumber, make, say } from "../front/words.js";
 import { readBytes } from "./client.js";
 import { worldSteps, worldX, worldY } from "./geojson.js";
 import { icon, iconFor } from "./icons.js";
+import { hovering } from "./list.js";
 import { decodeTile } from "./mvt.js";
 
 const ZOOM = 15; // a tile is about a kilometre wide: with those around it, what one can walk to
@@ -34,7 +35,7 @@ function listPoints({ shapes: { n, first, start, xy }, columns }, { name, title 
 
 export function buildResources(found, { choose, hover }) {
   if (!found.length) return null;
-  const line = (one) => make("li", {}, make("button", { type: "button", class: "resource", click: () => choose(one), mouseenter: () => hover(one), focus: () => hover(one), mouseleave: () => hover(null), blur: () => hover(null) },
+  const line = (one) => make("li", {}, make("button", { type: "button", class: "resource", click: () => choose(one), ...hovering(() => hover(one), () => hover(null)) },
     icon(iconFor(one.name, one.title)), make("span", {}, one.text || one.title), make("small", {}, `${one.title} · ${say("nearest.away", { m: formatNumber(one.metres) })}`)));
   return make("div", {}, make("h3", {}, say("nearest.resources")), make("ul", { class: "resources" }, ...found.map(line)));
 }

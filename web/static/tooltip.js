@@ -47,7 +47,9 @@ function describeGrid({ division: { grids }, byGrid, measure }, f) {
 function describeMark(mark, settings) {
   if (mark.count > 1) return make("b", {}, say("tip.group", { n: formatNumber(mark.count) }));
   const { state } = kindOf(mark, settings), category = categoryOf(settings, mark.category);
-  return make("div", {}, make("b", {}, category ? nameOf(category) : say("tip.incident")), make("span", { class: "code" }, mark.incident_id ?? ""), make("div", {}, mark.state ? nameOf(stateOf(settings, mark.state)) : say(`figure.${state}`)));
+  return make("div", {},
+    make("b", {}, category ? nameOf(category) : say("tip.incident")), make("span", { class: "code" }, mark.incident_id ?? ""),
+    make("div", {}, mark.state ? nameOf(stateOf(settings, mark.state)) : say(`figure.${state}`)));
 }
 
 function describePoint({ name, columns, f }) {
