@@ -1,6 +1,6 @@
 """The engine: one text in, the place it means out, with what speaks for and against it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from gridgeo.locate.address.numbers import AddressNumber
@@ -27,7 +27,8 @@ INTERSECTION = LEVEL_CODE["intersection"]
 ROAD = LEVEL_CODE["road"]
 STRONG_KINDS = frozenset(("house", "building", "hash", "lane"))
 ONE_SLIP = 0.7
-USUAL_READINGS = 2  # the place among the readings from which one with a slip will do
+# Places among the readings: from where one with a slip will do, and from where other names are looked for.
+USUAL_READINGS, OTHER_NAMES = 2, 4
 Reading = Callable[[], list[Hit]]
 
 
@@ -50,35 +51,37 @@ class Matcher:
         hits = find_names(text, self.names, numbers)
         picks = self._picks(text, hits, numbers)
         if not self._is_sure(picks, numbers):
-            picks = max((picks, *self._resorts(text, hits, numbers)), key=reading_worth)
+            picks = self._read_again(text, hits, numbers, picks)
         return build_match(text, picks, numbers, self.places, self.script) if picks else None
 
     def _picks(self, text: str, hits: list[Hit], numbers: list[AddressNumber]) -> list[Pick]:
         """Return the addresses that a reading gives, the best first."""
         return find_picks(text, hits, numbers, self.places, self.script)
 
-    def _resorts(self, text: str, hits: list[Hit], numbers: list[AddressNumber]) -> Iterator[list[Pick]]:
-        """Yield what other readings of the text give, the likeliest first, until one leaves no doubt.
+    def _read_again(
+        self, text: str, hits: list[Hit], numbers: list[AddressNumber], first: list[Pick]
+    ) -> list[Pick]:
+        """Return the best of the first and the other readings of the text, the likeliest tried first.
 
         One that leaves nothing open but is a slip away may be outdone by another, so the usual readings are
         all tried. The last, a look at every piece of the text, is for texts that nothing else explains.
         """
-        tried = [hits]
+        tried, best = [hits], first
         *others, last = self._readings(text, hits, numbers)
-        is_settled = False
-        for order, read in enumerate(others):
+        is_settled = self._is_settled(first, numbers)
+        # a name as it stands in the text, but elsewhere than said: only other names are to be looked for
+        for order, read in list(enumerate(others))[OTHER_NAMES if is_settled else 0 :]:
             other = read()
-            if other in tried:
-                continue
-            tried.append(other)
-            picks = self._picks(text, other, numbers)
-            if picks:
-                yield picks
-                if self._is_sure(picks, numbers, ONE_SLIP if order >= USUAL_READINGS else SOUND_COST):
-                    return
+            if other not in tried:
+                tried.append(other)
+                picks = self._picks(text, other, numbers)
+                best = max((best, picks), key=reading_worth)
                 is_settled = is_settled or self._is_settled(picks, numbers)
-        if not is_settled and (other := last()) not in tried and (picks := self._picks(text, other, numbers)):
-            yield picks
+            if self._is_sure(best, numbers, ONE_SLIP if order >= USUAL_READINGS else SOUND_COST):
+                return best
+        if not is_settled and (other := last()) not in tried:
+            best = max((best, self._picks(text, other, numbers)), key=reading_worth)
+        return best
 
     def _readings(self, text: str, hits: list[Hit], numbers: list[AddressNumber]) -> tuple[Reading, ...]:
         """Return the ways to look again for names that were not found, or not the right ones."""
