@@ -11,23 +11,51 @@ from gridgeo.planning.grid_plan import GridPlan
 from gridgeo.planning.tally import PLACE, find_statuses
 
 __all__ = [
-    "areas_of_atoms",
+    "Area",
+    "atoms_in",
     "build_grid_rows",
     "check_area",
     "check_grid",
     "describe_atoms",
     "describe_change",
     "describe_plan",
+    "find_area",
 ]
 
 Numbers = NDArray[np.int64]
+Area = NDArray[np.bool_]  # tells of each community of a plan whether it is meant
+SHOWN = 5
 COUNTS = ("households", "people", "n_buildings", "n_atoms", "n_pieces")
 
 
-def areas_of_atoms(plan: GridPlan, prefix: str) -> NDArray[np.bool_]:
-    """Tell of each atom whether its community's code begins with a prefix."""
-    mine = np.array([code.startswith(prefix) for code in plan.terrain.area_codes], dtype=bool)
-    return np.asarray(mine[plan.terrain.community])
+def find_area(plan: GridPlan, own: str, asked: str = "") -> Area:
+    """Return which communities somebody asks for and may see.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    own
+        Beginning of the area codes that they may see.
+    asked
+        The code of a community; where there is none of this code, the beginning of codes.
+
+    Raises
+    ------
+    ForbiddenError
+        None of those asked for is their own.
+    """
+    codes = plan.terrain.area_codes
+    is_one = asked in codes
+    found = np.array([c.startswith(own) and (c == asked if is_one else c.startswith(asked)) for c in codes])
+    if not found.any():
+        raise ForbiddenError(f"{asked or 'this division'} lies outside your area {own}", where="area")
+    return found
+
+
+def atoms_in(plan: GridPlan, area: Area) -> NDArray[np.bool_]:
+    """Tell of each atom whether its community is meant."""
+    return np.asarray(area[plan.terrain.community])
 
 
 def build_grid_rows(plan: GridPlan, numbers: Numbers) -> list[dict[str, Any]]:
@@ -41,11 +69,13 @@ def build_grid_rows(plan: GridPlan, numbers: Numbers) -> list[dict[str, Any]]:
     status = find_statuses(terrain, sums, plan.dedicated[numbers])
     perimeter = np.maximum(sums[:, PLACE["perimeter_m"]], 1e-9)
     round_ = 4 * np.pi * sums[:, PLACE["area_m2"]] / perimeter**2
+    has_people = "people" in terrain.division.buildings
     rows = []
     for at, number in enumerate(numbers):
         code = drawing.codes[number]
         row: dict[str, Any] = {"grid_code": code, "area_code": terrain.area_codes[home[at]]}
         row |= {name: int(sums[at, PLACE[name]]) for name in COUNTS}
+        row["people"] = row["people"] if has_people else None
         row |= {
             "area_m2": round(float(sums[at, PLACE["area_m2"]]), 1),
             "polsby_popper": round(float(round_[at]), 3),
@@ -58,26 +88,26 @@ def build_grid_rows(plan: GridPlan, numbers: Numbers) -> list[dict[str, Any]]:
     return rows
 
 
-def describe_plan(plan: GridPlan, prefix: str) -> dict[str, Any]:
+def describe_plan(plan: GridPlan, area: Area) -> dict[str, Any]:
     """Return all grids of an area with their figures, and those of the whole plan.
 
     Parameters
     ----------
     plan
         The plan.
-    prefix
-        Beginning of area codes.
+    area
+        Its communities that are meant.
     """
-    spec, mine = plan.terrain.spec, areas_of_atoms(plan, prefix)
+    spec, mine = plan.terrain.spec, atoms_in(plan, area)
     low, high = spec.size_range
     range_ = {"measure": spec.measure, "low": low, "high": high, "target": round(spec.target, 1)}
     rows = build_grid_rows(plan, np.unique(plan.drawing.label[mine]))
-    return {"range": range_, "grids": rows, **_head(plan, prefix)}
+    return {"range": range_, "grids": rows, **_head(plan, area)}
 
 
-def describe_atoms(plan: GridPlan, prefix: str) -> dict[str, Any]:
+def describe_atoms(plan: GridPlan, area: Area) -> dict[str, Any]:
     """Return the grid of each atom of an area, now and at the beginning, as positions in ``codes``."""
-    mine = areas_of_atoms(plan, prefix)
+    mine = atoms_in(plan, area)
     now, opened = plan.drawing.label[mine], plan.opened.label[mine]
     used, place = np.unique(np.concatenate([now, opened]), return_inverse=True)
     return {
@@ -87,7 +117,7 @@ def describe_atoms(plan: GridPlan, prefix: str) -> dict[str, Any]:
     }
 
 
-def describe_change(before: GridPlan, after: GridPlan, prefix: str) -> dict[str, Any]:
+def describe_change(before: GridPlan, after: GridPlan, area: Area) -> dict[str, Any]:
     """Return what differs between two plans of one division, and no more.
 
     ``moved`` names for each grid the atoms that came to it, ``grids`` has the figures of every grid that
@@ -109,11 +139,11 @@ def describe_change(before: GridPlan, after: GridPlan, prefix: str) -> dict[str,
         "before": earlier,
         "gone": [row["grid_code"] for row in earlier if row["grid_code"] not in there],
         "households_moved": int(after.terrain.graph.households[rows].sum()),
-        **_head(after, prefix),
+        **_head(after, area),
     }
 
 
-def check_area(before: GridPlan, after: GridPlan, prefix: str) -> None:
+def check_area(before: GridPlan, after: GridPlan, area: Area) -> None:
     """Refuse a change outside the area of the one who makes it.
 
     Raises
@@ -121,15 +151,18 @@ def check_area(before: GridPlan, after: GridPlan, prefix: str) -> None:
     ForbiddenError
         An atom or grid of it lies elsewhere.
     """
-    if not prefix:
+    if area.all():
         return
     changed = before.drawing.label != after.drawing.label
     changed |= np.isin(after.drawing.label, _relocked(before, after))
-    if (changed & ~areas_of_atoms(after, prefix)).any():
-        raise ForbiddenError(f"you may change the communities whose code begins with {prefix}, no others")
+    if (changed & ~atoms_in(after, area)).any():
+        own = [code for code, mine in zip(after.terrain.area_codes, area, strict=True) if mine]
+        raise ForbiddenError(
+            f"you may change {', '.join(own[:SHOWN])}{' …' if len(own) > SHOWN else ''}, no others"
+        )
 
 
-def check_grid(plan: GridPlan, code: str, prefix: str) -> None:
+def check_grid(plan: GridPlan, code: str, area: Area) -> None:
     """Refuse a grid outside the area of the one who asks.
 
     Raises
@@ -139,7 +172,7 @@ def check_grid(plan: GridPlan, code: str, prefix: str) -> None:
     PlanError
         The plan has no such grid.
     """
-    if not _is_mine(plan, plan.atoms_of(code)[0], prefix):
+    if not _is_mine(plan, plan.atoms_of(code)[0], area):
         raise ForbiddenError(f"grid {code} lies outside your area", where="grid")
 
 
@@ -149,13 +182,13 @@ def _relocked(before: GridPlan, after: GridPlan) -> Numbers:
     return np.array([after.drawing.codes.index(c) for c in codes if c in after.drawing.codes], dtype=np.int64)
 
 
-def _head(plan: GridPlan, prefix: str) -> dict[str, Any]:
+def _head(plan: GridPlan, area: Area) -> dict[str, Any]:
     """Return the figures of a whole plan and its alarms in an area."""
     moved = plan.opened.label != plan.drawing.label
     alarms = [
         {"law": alarm.law, "grid": alarm.grid, "atoms": list(alarm.atoms), "households": alarm.households}
         for alarm in plan.alarms
-        if not prefix or _is_mine(plan, alarm.atoms[0], prefix)
+        if _is_mine(plan, alarm.atoms[0], area)
     ]
     return {
         "score": {name: to_plain(value) for name, value in plan.score.to_json().items()},
@@ -169,7 +202,7 @@ def _head(plan: GridPlan, prefix: str) -> dict[str, Any]:
     }
 
 
-def _is_mine(plan: GridPlan, atom: str, prefix: str) -> bool:
+def _is_mine(plan: GridPlan, atom: str, area: Area) -> bool:
     """Tell whether an atom lies in an area."""
     row = int(plan.terrain.atom_ids.get_indexer([atom])[0])
-    return plan.terrain.area_codes[int(plan.terrain.community[row])].startswith(prefix)
+    return bool(area[plan.terrain.community[row]])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from flask import current_app
 from gridgeo_web.archive import Archive, fingerprint
-from gridgeo_web.deltas import check_area
+from gridgeo_web.deltas import check_area, find_area
 from gridgeo_web.errors import ConflictError
 from gridgeo_web.operations import (
     MergeReport,
@@ -91,6 +91,8 @@ class Desk:
         ConflictError
             What it began from is gone, or its steps no longer give the plan that they gave.
         """
+        if draft_id not in self._slots:
+            read_draft(self.service.store.database, draft_id)  # a wrong id pushes no draft out of memory
         slot = self._slot(draft_id)
         with slot.lock:
             row = read_draft(self.service.store.database, draft_id)
@@ -129,7 +131,7 @@ class Desk:
             after = apply_operation(draft.plan, operation)
             if after is draft.plan:
                 return draft.plan, draft
-            check_area(draft.plan, after, area)
+            check_area(draft.plan, after, find_area(after, area))
             made = new_codes(draft.plan, after) if operation["kind"] == "split" else []
             kept = operation | ({"made": made} if made else {})
             number = draft.n_steps + 1

@@ -1,8 +1,12 @@
 """Drafts: each operation and its answer, undo, crash, conflicts, roles and areas."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from gridgeo_web.auth.users import hash_token
+from gridgeo_web.deltas import find_area
+from gridgeo_web.errors import ForbiddenError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from planner import Planner, planner_service
@@ -224,6 +228,21 @@ def test_a_draft_that_was_given_up_is_over(planner):
     assert planner.client.delete(planner.path).status_code == 204
     assert planner.ask("get", "/api/v1/drafts")["drafts"] == []
     assert planner.do("undo", 409)["error"]["how"] == "discarded"
+
+
+def test_a_community_is_asked_for_by_its_whole_code_and_several_by_their_beginning(town_file):
+    division = read_division(town_file)
+    short = dict(zip(sorted(division.communities["area_code"]), ("1", "10"), strict=True))
+    tables = {
+        name: getattr(division, name).assign(area_code=lambda layer: layer["area_code"].map(short))
+        for name in ("communities", "grids")
+    }
+    plan = open_plan(dataclasses.replace(division, **tables))
+    first = [code == "1" for code in plan.terrain.area_codes]
+    assert find_area(plan, "", "1").tolist() == first
+    assert find_area(plan, "1").tolist() == [True, True]
+    with pytest.raises(ForbiddenError):
+        find_area(plan, "10", "1")
 
 
 OPERATIONS = st.lists(

@@ -7,15 +7,17 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify
 from gridgeo_web.auth.roles import needs
 from gridgeo_web.deltas import (
-    areas_of_atoms,
+    Area,
+    atoms_in,
     check_area,
     check_grid,
     describe_atoms,
     describe_change,
     describe_plan,
+    find_area,
 )
 from gridgeo_web.desk import Draft, check_seen, desk
-from gridgeo_web.errors import ConflictError, ForbiddenError, MissingError
+from gridgeo_web.errors import ConflictError, MissingError
 from gridgeo_web.operations import apply_operation, clean_operation, to_operation
 from gridgeo_web.plan_schemas import DraftQuery, OperationBody, SuggestionQuery
 from gridgeo_web.service import actor, service, snapshot, user
@@ -52,7 +54,8 @@ def create() -> tuple[Response, int]:
 @blueprint.input(DraftQuery, location="query", arg_name="query")
 def show(draft_id: str, query: dict[str, Any]) -> Response:
     """Return a draft as it is now: its grids with figures, the grid of each atom, score and alarms."""
-    draft, area = find_draft(draft_id), choose_area(query.get("area", ""))
+    draft = find_draft(draft_id)
+    area = area_of(draft, query.get("area", ""))
     head, _ = desk().head(snapshot())
     told = describe_row(draft.row, head) | {"is_served": draft.row.base == desk().served(snapshot())}
     told |= {"n": draft.n_steps, "atoms": describe_atoms(draft.plan, area)}
@@ -72,8 +75,8 @@ def discard(draft_id: str) -> tuple[Response, int]:
 @blueprint.input(DraftQuery, location="query", arg_name="query")
 def atoms(draft_id: str, query: dict[str, Any]) -> Response:
     """Return the atoms of a draft: ids, households, shapes on the web map's square; they never change."""
-    draft, area = find_draft(draft_id), choose_area(query.get("area", ""))
-    terrain, mine = draft.plan.terrain, np.flatnonzero(areas_of_atoms(draft.plan, area))
+    draft, asked = find_draft(draft_id), query.get("area", "")
+    terrain, mine = draft.plan.terrain, np.flatnonzero(atoms_in(draft.plan, area_of(draft, asked)))
 
     def build() -> dict[str, Any]:
         return {
@@ -84,7 +87,7 @@ def atoms(draft_id: str, query: dict[str, Any]) -> Response:
             "shapes": encode_shapes(to_world(terrain.division.atoms.iloc[mine], "atoms")),
         }
 
-    return tagged_answer(snapshot().cache.get(("draft atoms", draft.row.base, area), build))
+    return tagged_answer(snapshot().cache.get(("draft atoms", draft.row.base, own_area(), asked), build))
 
 
 @blueprint.post("/drafts/<draft_id>/operations")
@@ -93,9 +96,9 @@ def atoms(draft_id: str, query: dict[str, Any]) -> Response:
 def operate(draft_id: str, body: dict[str, Any]) -> Response:
     """Do a change in a draft and return what came of it; once answered it is on the disk."""
     find_draft(draft_id)
-    operation, area = clean_operation(body), own_area()
-    before, draft = desk().apply(draft_id, operation, body.get("expected"), actor(), area)
-    change = describe_change(before, draft.plan, area)
+    operation = clean_operation(body)
+    before, draft = desk().apply(draft_id, operation, body.get("expected"), actor(), own_area())
+    change = describe_change(before, draft.plan, area_of(draft))
     return jsonify({"n": draft.n_steps, "changed": before is not draft.plan, **change})
 
 
@@ -104,7 +107,8 @@ def operate(draft_id: str, body: dict[str, Any]) -> Response:
 @blueprint.input(OperationBody, location="json", arg_name="body")
 def preview(draft_id: str, body: dict[str, Any]) -> Response:
     """Return what a change would do, without doing it."""
-    draft, area = find_draft(draft_id), own_area()
+    draft = find_draft(draft_id)
+    area = area_of(draft)
     check_seen(draft, body.get("expected"))
     after = apply_operation(draft.plan, clean_operation(body))
     check_area(draft.plan, after, area)
@@ -117,7 +121,8 @@ def preview(draft_id: str, body: dict[str, Any]) -> Response:
 @blueprint.input(SuggestionQuery, location="query", arg_name="query")
 def suggestions(draft_id: str, query: dict[str, Any]) -> Response:
     """Return the best few changes that bring a grid into range, each as an operation that does it."""
-    draft, area = find_draft(draft_id), own_area()
+    draft = find_draft(draft_id)
+    area = area_of(draft)
     check_grid(draft.plan, query["grid"], area)
     found = []
     for suggestion in suggest(draft.plan, query["grid"]):
@@ -153,20 +158,9 @@ def own_area() -> str:
     return "" if who is None else who.area
 
 
-def choose_area(asked: str) -> str:
-    """Return the narrower of the area asked for and the own one.
-
-    Raises
-    ------
-    ForbiddenError
-        They have nothing in common.
-    """
-    own = own_area()
-    if asked.startswith(own):
-        return asked
-    if own.startswith(asked):
-        return own
-    raise ForbiddenError(f"{asked} lies outside your area {own}", where="area")
+def area_of(draft: Draft, asked: str = "") -> Area:
+    """Return the communities asked for that the one who asks may see, all of the own ones by default."""
+    return find_area(draft.plan, own_area(), asked)
 
 
 def describe_row(row: DraftRow, head: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ const AGAIN_MS = 2000; // a service that does not answer is asked again
 export async function openDraft(id, area, told) {
   const [state, shapes] = await Promise.all([readDraft(id, area), readDraftAtoms(id, area)]);
   const draft = { id, area, atoms: readAtoms(shapes), saving: "saved", waiting: 0 };
+  draft.areas = new Set(draft.atoms.home.map((home) => draft.atoms.areaCodes[home]));
   takeState(draft, state);
   let queue = Promise.resolve();
 
@@ -99,7 +100,7 @@ function takeChange(draft, answer) {
     }
   }
   for (const code of answer.gone) draft.rows.delete(code);
-  for (const row of answer.grids) if (row.area_code.startsWith(draft.area)) draft.rows.set(row.grid_code, row);
+  for (const row of answer.grids) if (draft.areas.has(row.area_code)) draft.rows.set(row.grid_code, row);
   takeHead(draft, answer);
   return { moved, touched: new Set([...answer.gone, ...answer.grids.map((row) => row.grid_code)]) };
 }
