@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgeo.redivision.budget import choose_repairs
@@ -55,6 +55,7 @@ def chains(draw):
     return chain(*plans)
 
 
+@settings(deadline=None)
 @given(st.lists(chains(), max_size=5), st.integers(0, 200), st.integers(0, 200))
 def test_no_budget_is_passed_and_a_larger_one_never_mends_less(drawn, one, other):
     small, large = sorted((one, other))
