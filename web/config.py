@@ -62,6 +62,7 @@ class ServiceConfig:
     reload_s : how often replaced files are looked for.
     follow_s : how often what other processes wrote is looked for.
     background : whether a thread does both; tests call ``Service.refresh`` instead.
+    proxy : the address of a proxy before the service, whose word on who asks is taken.
     secure_cookies : whether browsers send the session over https only.
     """
 
@@ -86,6 +87,7 @@ class ServiceConfig:
     reload_s: float = 2.0
     follow_s: float = 0.5
     background: bool = True
+    proxy: str | None = None
     secure_cookies: bool = False
     trusted_hosts: tuple[str, ...] = field(default=())
 

@@ -19,6 +19,7 @@ __all__ = ["build_wsgi", "serve"]
 LOG = logging.getLogger(__name__)
 BACKLOG = 2048  # connections that the system keeps for us while all are busy
 MOST_CONNECTIONS = 1500  # at once; further ones wait in the backlog
+PROXY_HEADERS = {"x-forwarded-for", "x-forwarded-proto"}
 IDLE_S = 60  # a connection that says nothing for so long is closed
 
 
@@ -52,6 +53,8 @@ def serve(config: ServiceConfig, listening: Callable[[str], object] = lambda _: 
             max_request_body_size=config.max_body + 64 * 1024,
             max_request_header_size=16 * 1024,
             ident=None,
+            trusted_proxy=config.proxy,
+            trusted_proxy_headers=PROXY_HEADERS if config.proxy is not None else (),
             clear_untrusted_proxy_headers=True,
             asyncore_use_poll=True,
         )

@@ -38,6 +38,9 @@ FOLDER = click.Path(file_okay=False, exists=True, path_type=Path)
 @click.option("--timezone", default="Asia/Shanghai", show_default=True, help="In which days are counted.")
 @click.option("--trusted-host", "trusted_hosts", multiple=True, help="A name that the service goes by.")
 @click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64))
+@click.option(
+    "--proxy", metavar="ADDRESS", help="Of a proxy before it, believed on who asks (X-Forwarded-For)."
+)
 @click.option("--secure-cookies", is_flag=True, help="Sessions over https only, behind a proxy that does it.")
 @click.option(
     "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True

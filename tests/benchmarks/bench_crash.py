@@ -1,4 +1,4 @@
-"""Kill −9 under writes, 200 times, on SQLite and a PostgreSQL of its own: what was acknowledged and is lost."""
+"""Kill −9 under writes, 200 times, on SQLite and PostgreSQL: how many acknowledged writes are lost."""
 
 import argparse
 import shutil

@@ -15,6 +15,7 @@ import urllib.request
 import pytest
 from click.testing import CliRunner
 from drawn_file import write_drawn
+from gridgeo_web.serving import build_wsgi
 
 from gridgeo.cli import main
 from gridgeo.cli.serve import read_arguments
@@ -108,19 +109,30 @@ def test_the_page_and_its_files_come_from_it_alone(served):
 
 def test_a_write_that_was_acknowledged_survives_a_kill_and_the_log_says_who_did_it(division_file, tmp_path):
     store = f"sqlite:///{tmp_path / 'store.sqlite'}"
-    first = Served(division_file, "--store", store)
+    first = Served(division_file, "--store", store, "--proxy", "127.0.0.1")
     status, row = first.post("api/v1/incidents", {"description": "路灯\n不亮", "lon": 111.31, "lat": 30.63})
-    first.get("api/v1/incidents/nothing%0A{}")
+    first.get("api/v1/incidents/nothing%0A{}", **{"X-Forwarded-For": "10.0.0.7"})
     first.end(signal.SIGKILL)
     assert status == 201
     lines = [json.loads(line) for line in first.log if line.strip()]
-    asked = [(line["method"], line["status"], line["user"]) for line in lines if line["message"] == "request"]
-    assert asked == [("POST", 201, "local"), ("GET", 404, "local")]
+    asked = [line for line in lines if line["message"] == "request"]
+    assert [(line["method"], line["status"], line["user"]) for line in asked] == [
+        ("POST", 201, "local"),
+        ("GET", 404, "local"),
+    ]
+    assert [line["from"] for line in asked] == ["127.0.0.1", "10.0.0.7"]
     second = Served(division_file, "--store", store)
     status, body = second.get(f"api/v1/incidents/{row['incident_id']}")
     second.end()
     assert status == 200
     assert json.loads(body)["description"] == "路灯\n不亮"
+
+
+def test_nobody_but_the_proxy_is_believed_on_who_asks(served):
+    served.get("api/v1/incidents/nothing", **{"X-Forwarded-For": "10.0.0.7"})
+    served.get("healthz")
+    asked = [json.loads(line) for line in list(served.log) if '"status": 404' in line]
+    assert {line["from"] for line in asked} == {"127.0.0.1"}
 
 
 def test_a_body_that_is_far_too_long_is_cut_off_by_the_server(served):
@@ -174,6 +186,12 @@ def test_another_server_reads_the_same_arguments(division_file):
     config = read_arguments([str(division_file), "--lang", "en", "--layer", f"g={division_file}:grids"])
     assert config.lang == "en"
     assert config.layers[0].name == "g"
+
+
+def test_another_server_gets_an_application(division_file, tmp_path):
+    app = build_wsgi(f"{division_file} --lang en --store sqlite:///{tmp_path / 'store.sqlite'}")
+    assert app.test_client().get("/api/v1/settings").get_json()["lang"] == "en"
+    app.extensions["gridgeo"].close()
 
 
 def test_without_the_extra_the_message_names_it(division_file, tmp_path):

@@ -198,6 +198,27 @@ def test_a_state_of_an_earlier_workflow_is_kept_and_shown(open_store, store_addr
     assert not store.columns.is_open[0]
 
 
+def test_an_event_that_something_else_wrote_badly_is_told_and_leaves_the_rest_as_it_was(
+    open_store, store_address
+):
+    store = open_store(store_address)
+    key = store.report(lamp(), OFFICER)
+    values = {"incident_id": key, "at": "yesterday", "by": "x", "action": "x", "state": "closed"}
+    with store.database.write() as connection:
+        connection.execute(tables.events.insert().values(**values))
+    for _ in range(2):
+        assert not store.refresh()
+        assert "mend it there" in store.problem
+        assert store.columns.n == 1
+        assert store.columns.is_open[0]
+    with store.database.write() as connection:
+        connection.execute(
+            tables.events.update().values(at="2026-11-22T10:00:00Z").where(tables.events.c.at == "yesterday")
+        )
+    assert store.refresh()
+    assert not store.columns.is_open[0]
+
+
 def test_the_password_of_the_store_is_in_no_message():
     database = Database("postgresql://me:hunter2@127.0.0.1:1/none")
     with pytest.raises(StoreDownError) as caught:

@@ -109,31 +109,31 @@ def extend_columns(columns: Columns, rows: Sequence[Any]) -> Columns:
         What is known so far.
     rows
         Events in order: ``event_id, at, by, action, state, note`` and the columns of the incident.
+
+    Raises
+    ------
+    ValueError
+        A time among them cannot be read; nothing has changed then.
     """
     if not rows:
         return columns
+    # first of all, so that a time that cannot be read leaves the shared lists as they were
+    times = [(to_epoch(row.at), to_epoch(row.reported_at)) for row in rows]
     categories, states = list(columns.categories), list(columns.states)
     hours = list(columns.hours)
     fresh: list[tuple[float, float, int, int]] = []
     changed: dict[int, tuple[int, int, int]] = {}
     entered: dict[int, int] = {}  # when the present state was; a remark gives nobody more time
-    for row in rows:
+    for row, (at, reported) in zip(rows, times, strict=True):
         if row.state not in states:  # of a workflow that was in use before
             states.append(row.state)
             hours.append(None)
         position = columns.position_of.get(row.incident_id)
         if position is None:
             position = _append_texts(columns, row)
-            fresh.append(
-                (
-                    _float(row.lon),
-                    _float(row.lat),
-                    _place(categories, row.category),
-                    to_epoch(row.reported_at),
-                )
-            )
+            fresh.append((_float(row.lon), _float(row.lat), _place(categories, row.category), reported))
         columns.events[position].append(Event(row.event_id, row.at, row.by, row.action, row.state, row.note))
-        state, at = states.index(row.state), to_epoch(row.at)
+        state = states.index(row.state)
         if state != _last_state(columns, changed, position):
             entered[position] = at
         changed[position] = (state, at, row.event_id)

@@ -261,7 +261,13 @@ class IncidentStore:
             with self.database.read() as connection:
                 after = tables.events.c.event_id > self._columns.last_event_id
                 rows = connection.execute(query.where(after)).all()
-            self._columns = extend_columns(self._columns, rows)
+            try:
+                self._columns = extend_columns(self._columns, rows)
+            except ValueError as error:
+                raise StoreDownError(
+                    f"the store has an event after {self._columns.last_event_id} that cannot be read "
+                    f"({error}); something else wrote it: mend it there"
+                ) from error
             if len(rows) < BATCH:
                 return
 
