@@ -14,8 +14,8 @@ Scheme = Literal["auto", "14", "15", "plain"]
 
 @dataclass(frozen=True)
 class SearchEffort:
-    """How long to search: moves of whole blocks and of single atoms for each grid; how many starts, and
-    how many more while a grid is out of range that might not be.
+    """How long to search: moves of whole blocks, for each block, and of single atoms, for each atom; how many
+    starts, and how many more while a grid is out of range that might not be.
     """
 
     coarse_moves: int
@@ -25,9 +25,9 @@ class SearchEffort:
 
 
 EFFORTS: dict[str, SearchEffort] = {
-    "fast": SearchEffort(coarse_moves=500, fine_moves=100, starts=1, retries=2),
-    "default": SearchEffort(coarse_moves=2_000, fine_moves=300, starts=2, retries=6),
-    "best": SearchEffort(coarse_moves=20_000, fine_moves=4_000, starts=4, retries=30),
+    "fast": SearchEffort(coarse_moves=60, fine_moves=12, starts=2, retries=4),
+    "default": SearchEffort(coarse_moves=200, fine_moves=40, starts=4, retries=10),
+    "best": SearchEffort(coarse_moves=2_000, fine_moves=400, starts=8, retries=40),
 }
 
 # Sizes in use (households, people); a planner may change every one of them.

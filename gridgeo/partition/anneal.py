@@ -1,7 +1,7 @@
 """The search: simulated annealing over plans of one connected graph of atoms, compiled.
 
-Half of the moves take one atom across a border, after an exact test that what stays is connected. The
-other half are *recombinations*: two neighbouring grids (or one that could be two) are covered by a random
+Some moves take one atom across a border, after an exact test that what stays is connected. The others
+are *recombinations*: two neighbouring grids (or one that could be two) are covered by a random
 tree, every cut of it and the union are scored, and one is drawn in proportion to exp(-energy / heat).
 """
 
@@ -11,11 +11,14 @@ import numpy as np
 
 from gridgeo.partition.compiled import compiled
 from gridgeo.partition.coverage import Floats, Ints
-from gridgeo.partition.energy import PERIMETER, SIZE, Weights, grid_energy
+from gridgeo.partition.energy import N_FEATURES, PERIMETER, SIZE, Weights, grid_energy
 from gridgeo.partition.tree import (
+    NOTHING,
     Bench,
     Net,
     clear_tree,
+    copy_labels,
+    copy_sums,
     draw,
     grow_tree,
     relabel_below,
@@ -55,12 +58,14 @@ def build_state(net: Net, label: Ints, capacity: int) -> State:
 @compiled
 def recount(net: Net, state: State) -> None:
     """Sum up the grids afresh."""
-    state.sums[:, :] = 0.0
-    state.n_atoms[:] = 0
+    for g in range(len(state.n_atoms)):
+        state.n_atoms[g] = 0
+        for column in range(N_FEATURES):
+            state.sums[g, column] = 0.0
     for i in range(len(state.label)):
         g = state.label[i]
         state.n_atoms[g] += 1
-        for column in range(state.sums.shape[1]):
+        for column in range(N_FEATURES):
             state.sums[g, column] += net.features[i, column]
         for e in range(net.first[i], net.first[i + 1]):
             if state.label[net.neighbour[e]] == g:
@@ -81,22 +86,9 @@ def plan_energy(net: Net, state: State, weights: Weights) -> float:
 
 
 @compiled
-def border_cost(net: Net, bench: Bench, label: Ints, size: int) -> float:
-    """Return the price of the present border between the two grids that a tree covers."""
-    cost = 0.0
-    for i in range(size):
-        atom = bench.atom[i]
-        for e in range(net.first[atom], net.first[atom + 1]):
-            other = net.neighbour[e]
-            if other > atom and bench.place[other] >= 0 and label[other] != label[atom]:
-                cost += net.cost[e]
-    return cost
-
-
-@compiled
 def stays_connected(net: Net, bench: Bench, label: Ints, atom: int) -> bool:
     """Return whether the grid of an atom is still in one piece without it."""
-    g, wanted, start = label[atom], 0, -1
+    g, wanted, start = label[atom], 0, NOTHING
     for e in range(net.first[atom], net.first[atom + 1]):
         if net.link[e] and label[net.neighbour[e]] == g:
             wanted += 1
@@ -148,8 +140,10 @@ def try_flip(
         elif g == target:
             cost -= net.cost[e]
             length_target += net.length[e]
-    left = state.sums[source] - net.features[atom]
-    right = state.sums[target] + net.features[atom]
+    left, right = bench.sums[0], bench.sums[1]
+    for column in range(N_FEATURES):
+        left[column] = state.sums[source, column] - net.features[atom, column]
+        right[column] = state.sums[target, column] + net.features[atom, column]
     left[PERIMETER] += 2.0 * length_source
     right[PERIMETER] -= 2.0 * length_target
     change = cost + grid_energy(left, weights) + grid_energy(right, weights)
@@ -157,8 +151,8 @@ def try_flip(
     if not is_accepted(change, heat, bench) or not stays_connected(net, bench, state.label, atom):
         return 0.0
     state.label[atom] = target
-    state.sums[source] = left
-    state.sums[target] = right
+    copy_sums(left, state.sums[source])
+    copy_sums(right, state.sums[target])
     state.n_atoms[source] -= 1
     state.n_atoms[target] += 1
     return change
@@ -172,9 +166,10 @@ def drop_label(state: State, gone: int) -> None:
         for i in range(len(state.label)):
             if state.label[i] == last:
                 state.label[i] = gone
-        state.sums[gone] = state.sums[last]
+        copy_sums(state.sums[last], state.sums[gone])
         state.n_atoms[gone] = state.n_atoms[last]
-    state.sums[last, :] = 0.0
+    for column in range(N_FEATURES):
+        state.sums[last, column] = 0.0
     state.n_atoms[last] = 0
     state.n_grids[0] = last
 
@@ -203,14 +198,12 @@ def try_recombine(
     if size < 2:
         clear_tree(bench, size)
         return 0.0
-    weigh_tree(net, bench, size)
-    below, above = np.empty(state.sums.shape[1]), np.empty(state.sums.shape[1])
+    now = weigh_tree(net, bench, state.label, size) + grid_energy(state.sums[first], weights)
+    below, above = bench.sums[0], bench.sums[1]
     best = score_cuts(bench, size, weights, below, above)
-    now = grid_energy(state.sums[first], weights)
     if second >= 0:
-        now += grid_energy(state.sums[second], weights) + border_cost(net, bench, state.label, size)
-        for column in range(len(above)):
-            above[column] = bench.total[0, column]
+        now += grid_energy(state.sums[second], weights)
+        copy_sums(bench.total[0], above)
         above[PERIMETER] -= 2.0 * bench.crossed[0, 2]
         union = grid_energy(above, weights)
     else:
@@ -218,7 +211,7 @@ def try_recombine(
     if union < best and is_accepted(union - now, heat, bench):
         for i in range(size):
             state.label[bench.atom[i]] = first
-        state.sums[first] = above
+        copy_sums(above, state.sums[first])
         state.n_atoms[first] = size
         clear_tree(bench, size)
         drop_label(state, second)
@@ -231,8 +224,8 @@ def try_recombine(
             state.n_grids[0] += 1
         relabel_below(bench, state.label, size, cut, first, second)
         sides(bench, cut, below, above)
-        state.sums[first] = below
-        state.sums[second] = above
+        copy_sums(below, state.sums[first])
+        copy_sums(above, state.sums[second])
         recount_atoms(bench, state, size, first, second)
     else:
         change = 0.0
@@ -249,36 +242,58 @@ def recount_atoms(bench: Bench, state: State, size: int, first: int, second: int
         state.n_atoms[state.label[bench.atom[i]]] += 1
 
 
-@compiled
 def anneal(
-    net: Net, bench: Bench, state: State, weights: Weights, edges: Ints, heats: Floats, best_label: Ints
+    net: Net,
+    bench: Bench,
+    state: State,
+    weights: Weights,
+    edges: Ints,
+    heats: Floats,
+    best_label: Ints,
+    flip_share: float = 0.5,
 ) -> float:
     """Search for a better plan, one move for each heat; fill in the best labels, return their energy.
 
-    ``edges`` lists the pairs of atoms between which one can walk, shape (m, 2).
+    ``edges`` lists the pairs of atoms between which one can walk, shape (m, 2); ``flip_share`` is the share
+    of moves that take a single atom.
     """
+    return float(cool(net, bench, state, weights, edges, heats, flip_share, best_label))
+
+
+@compiled
+def cool(
+    net: Net,
+    bench: Bench,
+    state: State,
+    weights: Weights,
+    edges: Ints,
+    heats: Floats,
+    flip_share: float,
+    best_label: Ints,
+) -> float:
+    """Make one move for each heat."""
     energy = plan_energy(net, state, weights)
     best = energy
-    best_label[:] = state.label
+    copy_labels(state.label, best_label)
     capacity = len(state.n_atoms)
     for step in range(len(heats)):
         heat = heats[step]
-        a, b = 0, 0
+        a, b = edges[0, 0], edges[0, 1]
         for _ in range(60):
             pick = int(len(edges) * draw(bench.random))
             side = int(2 * draw(bench.random))
             a, b = edges[pick, side], edges[pick, 1 - side]
             if state.label[a] != state.label[b]:
                 break
-        if draw(bench.random) < 0.5:
+        if draw(bench.random) < flip_share:
             if state.label[a] != state.label[b]:
                 energy += try_flip(net, bench, state, weights, heat, a, state.label[b])
         elif draw(bench.random) < SPLIT_SHARE:
             if state.n_grids[0] < capacity and state.sums[state.label[a], SIZE] >= 2.0 * weights.low:
-                energy += try_recombine(net, bench, state, weights, heat, a, -1)
+                energy += try_recombine(net, bench, state, weights, heat, a, NOTHING)
         elif state.label[a] != state.label[b]:
             energy += try_recombine(net, bench, state, weights, heat, a, state.label[b])
         if energy < best - 1e-9:
             best = energy
-            best_label[:] = state.label
+            copy_labels(state.label, best_label)
     return best

@@ -12,5 +12,5 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 def compiled(function: Function) -> Function:
     """Return the function compiled on its first call; later processes take it from the disk."""
-    machine_code: Function = njit(cache=True, nogil=True)(function)
+    machine_code: Function = njit(cache=True, nogil=True, _nrt=False, error_model="numpy")(function)
     return machine_code

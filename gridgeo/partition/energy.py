@@ -17,6 +17,7 @@ __all__ = ["FEATURES", "Weights", "grid_energy", "is_in_range"]
 # The columns of a sum over atoms, in this order.
 FEATURES = ("size", "people", "area", "perimeter", "giants", "giant_size")
 SIZE, PEOPLE, AREA, PERIMETER, GIANTS, GIANT_SIZE = range(6)
+N_FEATURES = 6
 
 
 class Weights(NamedTuple):

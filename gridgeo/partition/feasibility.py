@@ -3,6 +3,10 @@
 *Giant*: an atom above the range; whatever grid holds it is above. *Pocket*: a connected piece of the graph
 once giants and dedicated areas are taken out. A pocket that nothing else borders on has to be made into
 whole grids; if no number k of grids with k · low ≤ size ≤ k · high exists, one of them is out of range.
+
+A proof excuses no more than it proves: a pocket has one grid out of range, whatever the plan, so a second one
+is a fault of the search; and a grid with a giant is one too where what lies beside the giant would make a
+grid of its own.
 """
 
 from dataclasses import dataclass
@@ -44,11 +48,18 @@ def judge_plan(graph: AtomGraph, plan: Plan, spec: GridSpec) -> Verdict:
     reason = np.full(plan.n_grids, "", dtype=object)
     proved = np.zeros(plan.n_grids, dtype=bool)
     pocket, pocket_size = find_pockets(graph, size, spec)
+    excused: set[int] = set()
     for grid in np.flatnonzero(~np.isin(status, ["in_range", "dedicated"])):
         atoms = np.flatnonzero(plan.label == grid)
+        giants = atoms[size[atoms] > spec.size_range[1]]
+        if len(giants):
+            proved[grid] = len(giants) == 1 and not has_grid_beside(graph, atoms, giants, size, spec)
+            reason[grid] = describe_giant(graph, giants, float(size[atoms].sum()), size, spec)
+            continue
         words = prove(graph, atoms, size, pocket, pocket_size, spec)
-        proved[grid] = words != ""
-        reason[grid] = words or UNPROVED
+        proved[grid] = words != "" and int(pocket[atoms[0]]) not in excused
+        reason[grid] = words if proved[grid] else UNPROVED
+        excused.add(int(pocket[atoms[0]]))
     return Verdict(status, reason, proved)
 
 
@@ -69,12 +80,9 @@ def find_pockets(graph: AtomGraph, size: Floats, spec: GridSpec) -> tuple[Ints, 
 def prove(
     graph: AtomGraph, atoms: Ints, size: Floats, pocket: Ints, pocket_size: Floats, spec: GridSpec
 ) -> str:
-    """Return the proof that a grid with these atoms cannot be in range, empty where there is none."""
+    """Return the proof that a pocket with these atoms has a grid out of range, empty where there is none."""
     low, high = spec.size_range
-    unit = "households" if spec.area_m2 is None else "m²"
-    giants = atoms[size[atoms] > high]
-    if len(giants):
-        return describe_giant(graph, giants, float(size[atoms].sum()), size, unit)
+    unit = unit_of(spec)
     held = np.unique(pocket[atoms])
     if len(held) != 1:
         return ""
@@ -86,7 +94,9 @@ def prove(
     others = np.where(members[graph.a], graph.b, graph.a)[beside]
     big = others[size[others] > high]
     if len(big):
-        return f"only neighbour of these {total:.0f} {unit} is a single building of {size[big].max():.0f}"
+        what = "building" if spec.area_m2 is None else "piece of land"
+        giant = f"a single {what} of {size[big].max():.0f}"
+        return f"only neighbour of these {total:.0f} {unit} is {giant}"
     if total < low:
         where = (
             "behind a barrier or a dedicated grid"
@@ -98,17 +108,30 @@ def prove(
     return f"no k fits {total:.0f} {unit}: {k} × {high:.0f} < {total:.0f} < {k + 1} × {low:.0f}"
 
 
-def describe_giant(graph: AtomGraph, giants: Ints, total: float, size: Floats, unit: str) -> str:
+def has_grid_beside(graph: AtomGraph, atoms: Ints, giants: Ints, size: Floats, spec: GridSpec) -> bool:
+    """Return whether what lies beside the giants of a grid holds a connected piece as large as a grid."""
+    rest = np.zeros(len(graph), dtype=bool)
+    rest[atoms] = True
+    rest[giants] = False
+    link = graph.is_link & rest[graph.a] & rest[graph.b]
+    piece = connected(len(graph), graph.a[link], graph.b[link])
+    return bool((np.bincount(piece[rest], size[rest]) >= spec.size_range[0]).any())
+
+
+def unit_of(spec: GridSpec) -> str:
+    """Return the unit in which a spec counts."""
+    return "households" if spec.area_m2 is None else "m²"
+
+
+def describe_giant(graph: AtomGraph, giants: Ints, total: float, size: Floats, spec: GridSpec) -> str:
     """Return the words for a grid that holds an atom above the range."""
+    unit = unit_of(spec)
     largest = float(size[giants].max())
     atom = giants[np.argmax(size[giants])]
     count = int(graph.n_buildings[atom])
-    what = (
-        "single building"
-        if count == 1
-        else f"{count} buildings that overlap"
-        if count
-        else "single piece of land"
-    )
+    if spec.area_m2 is not None or count == 0:
+        what = "single piece of land"
+    else:
+        what = "single building" if count == 1 else f"{count} buildings that overlap"
     words = f"{what} of {largest:.0f} {unit}"
     return words if total == largest else f"{words}, with {total - largest:.0f} beside it"

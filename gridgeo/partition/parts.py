@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridgeo.partition.coverage import Floats, Ints, connected
-from gridgeo.partition.energy import PERIMETER, Weights
+from gridgeo.partition.energy import GIANTS, PERIMETER, Weights
 from gridgeo.partition.graph import COST_ON_STREET, AtomGraph
 from gridgeo.partition.links import sizes
 from gridgeo.partition.split import count_grids
@@ -16,27 +16,36 @@ from gridgeo.spec import GridSpec
 __all__ = ["Part", "build_parts", "coarse_part"]
 
 # Prices, in sides of a mean grid or without unit: found by experiment, the same for every place.
-SHAPE, BALANCE, VIOLATION, ABSORBED = 0.65, 0.1, 40.0, 15.0
-MAIN_PULL = 0.6  # what a metre of main road as a border is worth beyond a plain street
-BLOCK_PUSH = 2.0  # how many times over a border off the streets costs in the search beyond its score
-COARSE_SHARE = 0.5  # blocks up to this share of the smallest grid are one piece in the coarse search
+SHAPE, BALANCE, VIOLATION, ABSORBED = 0.95, 0.06, 40.0, 8.0
+MAIN_PULL = 0.4  # what a metre of main road as a border is worth beyond a plain street
+BLOCK_PUSH = 4.0  # how many times over a border off the streets costs in the search beyond its score
+# In the coarse search a compound is one piece up to a whole grid, a block up to this share of the smallest
+# grid. Where that leaves no way into the range, blocks are one piece only up to the second share, and where
+# that does not help either, compounds too.
+BLOCK_SHARE, LOOSE_SHARE = 1.0, 0.25
 
 
 @dataclass(frozen=True)
 class Part:
     """A connected part of a graph: its atoms, their net, and how many grids it should hold.
 
-    ``links`` are the pairs of atoms between which one can walk; ``group`` is the block or compound of each
-    atom that should stay together while the search is coarse.
+    ``links`` are the pairs of atoms between which one can walk; ``groups`` tells of
+    each atom the compound or block that should stay together while the search is coarse, in several ways:
+    first compounds and blocks, then compounds, at last only what is small.
     """
 
     atoms: Ints
     net: Net
     links: Ints
-    group: Ints
+    groups: tuple[Ints, ...]
     weights: Weights
     n_ordinary: int
     capacity: int
+
+    @property
+    def n_grids(self) -> int:
+        """Return how many grids it should hold, those of single giants included."""
+        return self.n_ordinary + int(self.net.features[:, GIANTS].sum())
 
 
 def build_parts(graph: AtomGraph, spec: GridSpec) -> list[Part]:
@@ -85,8 +94,10 @@ def build_part(graph: AtomGraph, atoms: Ints, spec: GridSpec) -> Part:
     link = graph.is_link[edge]
     net = build_net(ends, graph.length_m[edge], cost, link, kind, features)
     capacity = min(int(giant.sum()) + int(ordinary / low) + 2, len(atoms))
-    group = coarse_groups(graph, atoms, ends[link], size, COARSE_SHARE * low)
-    return Part(atoms, net, ends[link], group, weights, n_ordinary, capacity)
+    piece = LOOSE_SHARE * low
+    limits = ((high, BLOCK_SHARE * low), (high, piece), (piece, piece))
+    groups = tuple(coarse_groups(graph, atoms, ends[link], size, most) for most in limits)
+    return Part(atoms, net, ends[link], groups, weights, n_ordinary, capacity)
 
 
 def build_net(
@@ -102,21 +113,24 @@ def build_net(
     )
 
 
-def coarse_groups(graph: AtomGraph, atoms: Ints, links: Ints, size: Floats, limit: float) -> Ints:
+def coarse_groups(
+    graph: AtomGraph, atoms: Ints, links: Ints, size: Floats, limits: tuple[float, float]
+) -> Ints:
     """Return for each atom the group that stays together: its block, else its compound, else itself.
 
-    A group is connected and not larger than ``limit``.
+    A group is connected and not larger than the limit of compounds or of blocks (``limits``).
     """
     n = len(atoms)
     group = np.arange(n)
-    for zone in (graph.compound[atoms], graph.block[atoms]):
+    for zone, limit in zip((graph.compound[atoms], graph.block[atoms]), limits, strict=True):
         inside = (zone[links] >= 0).all(axis=1) & (zone[links[:, 0]] == zone[links[:, 1]])
+        # A compound across several blocks stays whole, and no part of it counts for a block.
+        torn = np.zeros(n, dtype=bool)
+        torn[group[links[~inside & (group[links[:, 0]] == group[links[:, 1]])].ravel()]] = True
+        inside &= ~torn[group[links]].any(axis=1)
         piece = connected(n, links[inside, 0], links[inside, 1])
-        total = np.bincount(piece, size)
-        fits = total[piece] <= limit
-        group = np.where(fits, n + piece, group)
-        whole = connected(n, *same_group(group))
-        group = whole
+        fits = (np.bincount(piece, size)[piece] <= limit) & ~torn[group]
+        group = connected(n, *same_group(np.where(fits, n + piece, group)))
     return group
 
 
@@ -126,9 +140,9 @@ def same_group(group: Ints) -> tuple[Ints, Ints]:
     return first[inverse], np.arange(len(group))
 
 
-def coarse_part(part: Part) -> Part:
-    """Return the part with every group as one atom."""
-    net, group = part.net, part.group
+def coarse_part(part: Part, group: Ints) -> Part:
+    """Return the part with every group of atoms as one atom."""
+    net = part.net
     n = int(group.max()) + 1
     source = np.repeat(np.arange(len(group)), np.diff(net.first))
     a, b = group[source], group[net.neighbour]
@@ -150,6 +164,6 @@ def coarse_part(part: Part) -> Part:
         atoms=np.arange(n),
         net=coarse,
         links=ends[link],
-        group=np.arange(n),
+        groups=(np.arange(n),),
         capacity=min(part.capacity, n),
     )

@@ -18,11 +18,12 @@ __all__ = ["Plan", "refine_plan", "split_graph"]
 
 COARSE_HEATS = (4.0, 0.05)  # hot enough that grids pass through bad plans, cold enough to settle
 FINE_HEATS = (0.15, 0.01)
+FLIPS = 0.9  # share of moves that take one atom: a recombination is worth more, but takes 40 times as long
 # A part that is small enough is searched until the best plan there is has been found: from many starts, and
 # so hot that a grid may leave its range on the way.
 SMALL_ATOMS, SMALL_GRIDS = 48, 6
 SMALL_HEATS = (5.0, 20.0) * 4
-SMALL_MOVES = 8_000  # for each grid, whatever the effort: a small part costs milliseconds
+SMALL_MOVES = 500  # for each atom, whatever the effort: a small part costs milliseconds
 
 
 @dataclass(frozen=True)
@@ -52,36 +53,54 @@ def split_graph(graph: AtomGraph, spec: GridSpec) -> Plan:
 def refine_plan(graph: AtomGraph, plan: Plan, spec: GridSpec) -> Plan:
     """Return the best plan that a search finds which begins with ``plan``.
 
-    Whole blocks are moved first, then single atoms. The effort of the spec tells how long, and how often
-    the search begins anew from another first plan.
+    Whole compounds and blocks are moved first, from several first plans; then single atoms, from the best
+    plan of these. The effort of the spec tells how long, and how often the search begins anew while a grid
+    is out of range that might not be.
     """
-    effort = EFFORTS[spec.effort]
     parts = build_parts(graph, spec)
-    found = []
-    for part in parts:
-        best = renumbered(plan.label[part.atoms])
-        best_energy = np.inf
-        for start in range(effort.starts + effort.retries):
-            if start >= effort.starts and is_settled(part, best):
-                break
-            seed = spec.seed * 1_000 + start
-            label = best if start == 0 else first_labels(part, seed)
-            energy, label = refine_part(part, label, seed, effort.coarse_moves, effort.fine_moves)
-            if energy < best_energy - 1e-9:
-                best, best_energy = label, energy
-        found.append(refine_small(part, best, best_energy, spec) if is_small(part) else best)
+    found = [refine_part(part, renumbered(plan.label[part.atoms]), spec) for part in parts]
     return join_parts(graph, parts, found)
+
+
+def refine_part(part: Part, label: Ints, spec: GridSpec) -> Ints:
+    """Return the best labels found for one part from a first plan."""
+    effort = EFFORTS[spec.effort]
+    if is_single(part):
+        return np.zeros_like(label)
+    if is_small(part):
+        return refine_small(part, label, spec)
+    seed = spec.seed * 1_000
+    for group in part.groups[:-1]:
+        starts = (
+            search_coarse(part, group, seed + start, effort.coarse_moves) for start in range(effort.starts)
+        )
+        _, rough = min(starts, key=lambda found: found[0])
+        if is_settled(part, rough):
+            break
+    best_energy, best = search(part, rough, seed, effort.fine_moves, FINE_HEATS)
+    for retry in range(effort.starts, effort.starts + effort.retries):
+        if is_settled(part, best):
+            break
+        _, rough = search_coarse(part, part.groups[-1], seed + retry, effort.coarse_moves)
+        energy, label = search(part, rough, seed + retry, effort.fine_moves, FINE_HEATS)
+        if energy < best_energy - 1e-9:
+            best, best_energy = label, energy
+    return best
+
+
+def is_single(part: Part) -> bool:
+    """Return whether a part should hold one grid, or cannot hold two."""
+    return part.n_grids <= 1 or len(part.links) == 0
 
 
 def is_small(part: Part) -> bool:
     """Return whether a part is one that a search from many starts goes through in no time."""
-    n_grids = part.n_ordinary + part.net.features[:, GIANTS].sum()
-    return bool(len(part.atoms) <= SMALL_ATOMS and 1 < n_grids <= SMALL_GRIDS)
+    return len(part.atoms) <= SMALL_ATOMS and part.n_grids <= SMALL_GRIDS
 
 
-def refine_small(part: Part, label: Ints, energy: float, spec: GridSpec) -> Ints:
-    """Return the best labels of a small part that many hot searches find, those given if none is better."""
-    best, best_energy = label, energy
+def refine_small(part: Part, label: Ints, spec: GridSpec) -> Ints:
+    """Return the best labels of a small part that many hot searches find."""
+    best, best_energy = label, np.inf
     for start, heat in enumerate(SMALL_HEATS):
         seed = spec.seed * 1_000 + start
         energy, label = search(part, first_labels(part, seed), seed, SMALL_MOVES, (heat, FINE_HEATS[1]))
@@ -102,28 +121,23 @@ def is_settled(part: Part, label: Ints) -> bool:
     return hopeless or bool((in_range | giants).all())
 
 
-def refine_part(part: Part, label: Ints, seed: int, coarse_moves: int, fine_moves: int) -> tuple[float, Ints]:
-    """Return the lowest energy found for one part, and its labels; moves are per grid."""
-    coarse = coarse_part(part)
-    if len(coarse.atoms) < len(part.atoms):
-        _, rough = search(coarse, first_labels(coarse, seed), seed, coarse_moves, COARSE_HEATS)
-        label = rough[part.group]
-        return search(part, label, seed, fine_moves, FINE_HEATS)
-    return search(part, label, seed, coarse_moves, (COARSE_HEATS[0], FINE_HEATS[1]))
+def search_coarse(part: Part, group: Ints, seed: int, moves: int) -> tuple[float, Ints]:
+    """Return the lowest energy found by moves of whole groups of atoms, and the labels of the atoms."""
+    coarse = coarse_part(part, group)
+    energy, label = search(coarse, first_labels(coarse, seed), seed, moves, COARSE_HEATS)
+    return energy, label[group]
 
 
-def search(
-    part: Part, label: Ints, seed: int, moves_per_grid: int, heats: tuple[float, float]
-) -> tuple[float, Ints]:
+def search(part: Part, label: Ints, seed: int, moves: int, heats: tuple[float, float]) -> tuple[float, Ints]:
     """Return the lowest energy that annealing finds from a plan of one part, and its labels."""
-    is_single = part.n_ordinary + part.net.features[:, GIANTS].sum() <= 1
-    if is_single or len(part.links) == 0:
+    if len(part.links) == 0:
         return 0.0, np.zeros_like(label)
     state = build_state(part.net, label, part.capacity)
-    steps = moves_per_grid * int(label.max() + 1)
+    steps = moves * len(label)
     cooling = heats[0] * (heats[1] / heats[0]) ** np.linspace(0.0, 1.0, steps)
     best = label.copy()
-    energy = anneal(part.net, build_bench(part.net, seed), state, part.weights, part.links, cooling, best)
+    bench = build_bench(part.net, seed)
+    energy = anneal(part.net, bench, state, part.weights, part.links, cooling, best, FLIPS)
     return energy, renumbered(best)
 
 

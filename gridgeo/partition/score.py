@@ -99,7 +99,7 @@ def build_score(
     """
     base = (grids["status"] != "dedicated").to_numpy()
     in_range = (grids["status"] == "in_range").to_numpy()[base]
-    excused = (grids["is_proved"] | grids["has_giant"]).to_numpy()[base]
+    excused = grids["is_proved"].to_numpy()[base]
     ordinary = base & ~grids["has_giant"].to_numpy()
     deviation = np.abs(size[ordinary] - spec.target) / spec.target
     return {

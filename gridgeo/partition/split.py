@@ -5,10 +5,22 @@ import numpy as np
 from gridgeo.partition.compiled import compiled
 from gridgeo.partition.coverage import Floats, Ints
 from gridgeo.partition.energy import GIANT_SIZE, GIANTS, SIZE, Weights
-from gridgeo.partition.tree import Bench, Net, clear_tree, draw, grow_tree, relabel_below, sides, weigh_tree
+from gridgeo.partition.tree import (
+    NOTHING,
+    Bench,
+    Net,
+    clear_tree,
+    copy_labels,
+    draw,
+    grow_tree,
+    relabel_below,
+    sides,
+    weigh_tree,
+)
 
 __all__ = ["bisect", "count_grids", "fits_some_number"]
 
+STRAY = 0.1  # share of borders whose kind is forgotten when a tree grows
 TRIES = 12  # trees for each cut; more gives a better start, the search mends the rest
 SHAPE_SHARE = 0.3  # how much the shape of a half counts against that of a finished grid
 
@@ -49,7 +61,7 @@ def best_share(below: Floats, above: Floats, k: int, weights: Weights) -> tuple[
     """Return how many of k ordinary grids the side below a cut should get, and what is then missed."""
     rest_below, rest_above = below[SIZE] - below[GIANT_SIZE], above[SIZE] - above[GIANT_SIZE]
     guess = int(round(k * rest_below / max(rest_below + rest_above, 1.0)))
-    best, best_k = np.inf, -1
+    best, best_k = np.inf, NOTHING
     for k_below in range(max(guess - 1, 0), min(guess + 1, k) + 1):
         if k_below + below[GIANTS] < 1 or k - k_below + above[GIANTS] < 1:
             continue
@@ -62,21 +74,21 @@ def best_share(below: Floats, above: Floats, k: int, weights: Weights) -> tuple[
 
 
 @compiled
-def halve(net: Net, bench: Bench, label: Ints, weights: Weights, job: Ints, tried: Ints) -> int:
+def halve(
+    net: Net, bench: Bench, label: Ints, weights: Weights, job: tuple[int, int, int], tried: Ints
+) -> int:
     """Cut the grid ``job[0]`` that should become ``job[1]`` ordinary grids; return the share of the new one.
 
     The new grid gets the label ``job[2]``; -1 is returned where no cut exists.
     """
-    old, k, new = job[0], job[1], job[2]
-    members = np.flatnonzero(label == old)
-    n_features = net.features.shape[1]
-    below, above = np.empty(n_features), np.empty(n_features)
-    best, best_k = np.inf, -1
+    old, k, new = job
+    below, above = bench.sums[0], bench.sums[1]
+    best, best_k = np.inf, NOTHING
     for _ in range(TRIES):
-        root = members[int(len(members) * draw(bench.random))]
-        size = grow_tree(net, bench, label, old, -1, root, 0.1)
-        weigh_tree(net, bench, size)
-        best_cut = -1
+        root = draw_member(label, old, bench)
+        size = grow_tree(net, bench, label, old, NOTHING, root, STRAY)
+        weigh_tree(net, bench, label, size)
+        best_cut = NOTHING
         for cut in range(1, size):
             sides(bench, cut, below, above)
             k_below, fault = best_share(below, above, k, weights)
@@ -89,11 +101,11 @@ def halve(net: Net, bench: Bench, label: Ints, weights: Weights, job: Ints, trie
             if score < best:
                 best, best_k, best_cut = score, k_below, cut
         if best_cut >= 0:
-            tried[:] = label
+            copy_labels(label, tried)
             relabel_below(bench, tried, size, best_cut, new, old)
         clear_tree(bench, size)
     if best_k >= 0:
-        label[:] = tried
+        copy_labels(tried, label)
     return best_k
 
 
@@ -104,24 +116,40 @@ def roundness(total: Floats) -> float:
 
 
 @compiled
+def draw_member(label: Ints, grid: int, bench: Bench) -> int:
+    """Return an atom of a grid drawn at random."""
+    n = 0
+    for i in range(len(label)):
+        n += label[i] == grid
+    goal = int(n * draw(bench.random))
+    for i in range(len(label)):
+        goal -= label[i] == grid
+        if goal < 0:
+            return i
+    return 0
+
+
 def bisect(net: Net, bench: Bench, label: Ints, weights: Weights, k: int, capacity: int) -> int:
     """Fill in a first plan with k ordinary grids and one for each giant; return their number."""
     label[:] = 0
-    tried = label.copy()
     shares = np.zeros(capacity, dtype=np.int64)
     shares[0] = k
+    return int(halve_all(net, bench, label, weights, shares, label.copy()))
+
+
+@compiled
+def halve_all(net: Net, bench: Bench, label: Ints, weights: Weights, shares: Ints, tried: Ints) -> int:
+    """Halve every grid until it is one; ``shares`` are the ordinary grids that each should become."""
     n_grids, g = 1, 0
-    job = np.zeros(3, dtype=np.int64)
     while g < n_grids:
         giants = 0.0
         for i in range(len(label)):
             if label[i] == g:
                 giants += net.features[i, GIANTS]
-        if shares[g] + giants <= 1 or n_grids == capacity:
+        if shares[g] + giants <= 1 or n_grids == len(shares):
             g += 1
             continue
-        job[0], job[1], job[2] = g, shares[g], n_grids
-        k_new = halve(net, bench, label, weights, job, tried)
+        k_new = halve(net, bench, label, weights, (g, shares[g], n_grids), tried)
         if k_new < 0:
             g += 1
             continue

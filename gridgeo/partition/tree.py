@@ -6,16 +6,20 @@ a street only when nothing else is left: cutting a tree edge then tends to cut a
 the tree path between them, so it is added at both ends and taken off twice at the lowest common ancestor.
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gridgeo.partition.compiled import compiled
 from gridgeo.partition.coverage import Floats, Ints
-from gridgeo.partition.energy import PERIMETER, Weights, grid_energy
+from gridgeo.partition.energy import N_FEATURES, PERIMETER, Weights, grid_energy
 
 __all__ = ["Bench", "Net", "build_bench", "draw", "grow_tree", "score_cuts", "weigh_tree"]
+
+
+# Typed, so that numba compiles one version of a loop and not a second one for a literal.
+NOTHING = cast(int, np.int64(-1))
 
 
 class Net(NamedTuple):
@@ -41,11 +45,13 @@ class Bench(NamedTuple):
     place: Ints  # position of an atom in the tree, -1 outside
     atom: Ints  # atoms in the order in which the tree reached them
     parent: Ints
-    depth: Ints
+    mark: Ints  # room for a mark at each position
     total: Floats  # sums over the subtree of each position
     crossed: Floats  # cost, length crossed by the cut above a position; length inside its subtree
     waiting: Ints  # three stacks of (from, to)
     scores: Floats
+    sums: Floats  # room for the sums over two grids
+    height: Ints  # of the three stacks
     random: NDArray[np.uint64]
 
 
@@ -53,16 +59,18 @@ def build_bench(net: Net, seed: int) -> Bench:
     """Return the work space for a graph."""
     n, m = len(net.first) - 1, len(net.neighbour)
     state = np.random.default_rng(seed).integers(1, 2**63 - 1, size=1, dtype=np.uint64)
-    place, atom, parent, depth = (np.full(n, -1, dtype=np.int64) for _ in range(4))
+    place, atom, parent, mark = (np.full(n, -1, dtype=np.int64) for _ in range(4))
     return Bench(
         place,
         atom,
         parent,
-        depth,
+        mark,
         np.zeros((n, net.features.shape[1])),
         np.zeros((n, 3)),
         np.zeros((3, m + 1, 2), dtype=np.int64),
         np.zeros(n),
+        np.zeros((2, N_FEATURES)),
+        np.zeros(3, dtype=np.int64),
         state,
     )
 
@@ -84,15 +92,16 @@ def grow_tree(net: Net, bench: Bench, label: Ints, first: int, second: int, root
 
     ``stray`` is the share of borders that forget what kind they are, for variety.
     """
-    height = np.zeros(3, dtype=np.int64)
+    height = bench.height
+    for kind in range(3):
+        height[kind] = 0
     size = 0
-    source, atom = -1, root
+    source, atom = NOTHING, root
     while True:
         if bench.place[atom] < 0:
             bench.place[atom] = size
             bench.atom[size] = atom
             bench.parent[size] = source
-            bench.depth[size] = 0 if source < 0 else bench.depth[source] + 1
             for e in range(net.first[atom], net.first[atom + 1]):
                 other = net.neighbour[e]
                 if (
@@ -120,41 +129,52 @@ def grow_tree(net: Net, bench: Bench, label: Ints, first: int, second: int, root
 
 
 @compiled
-def weigh_tree(net: Net, bench: Bench, size: int) -> None:
-    """Sum features, crossed borders and inner borders over every subtree."""
+def weigh_tree(net: Net, bench: Bench, label: Ints, size: int) -> float:
+    """Sum features, crossed borders and inner borders over every subtree.
+
+    What the border between the present labels of its atoms costs is returned.
+    """
+    present = 0.0
     for i in range(size):
-        bench.crossed[i, :] = 0.0
-        bench.total[i, :] = net.features[bench.atom[i]]
+        atom = bench.atom[i]
+        for column in range(N_FEATURES):
+            bench.total[i, column] = net.features[atom, column]
+        for column in range(3):
+            bench.crossed[i, column] = 0.0
     for i in range(size):
         atom = bench.atom[i]
         for e in range(net.first[atom], net.first[atom + 1]):
-            j = bench.place[net.neighbour[e]]
+            other = net.neighbour[e]
+            j = bench.place[other]
             if j <= i:  # outside the tree, or met from the other side
                 continue
+            cost, length = net.cost[e], net.length[e]
+            if label[other] != label[atom]:
+                present += cost
             a, b = i, j
             while a != b:
-                if a > b:
-                    a = bench.parent[a]
-                else:
-                    b = bench.parent[b]
-            for column, value in ((0, net.cost[e]), (1, net.length[e])):
-                bench.crossed[i, column] += value
-                bench.crossed[j, column] += value
-                bench.crossed[a, column] -= 2.0 * value
-            bench.crossed[a, 2] += net.length[e]
+                a, b = min(a, b), bench.parent[max(a, b)]
+            bench.crossed[i, 0] += cost
+            bench.crossed[j, 0] += cost
+            bench.crossed[a, 0] -= 2.0 * cost
+            bench.crossed[i, 1] += length
+            bench.crossed[j, 1] += length
+            bench.crossed[a, 1] -= 2.0 * length
+            bench.crossed[a, 2] += length
     for i in range(size - 1, 0, -1):
         up = bench.parent[i]
         for column in range(3):
             bench.crossed[up, column] += bench.crossed[i, column]
-        for column in range(bench.total.shape[1]):
+        for column in range(N_FEATURES):
             bench.total[up, column] += bench.total[i, column]
+    return present
 
 
 @compiled
 def sides(bench: Bench, cut: int, below: Floats, above: Floats) -> None:
     """Fill in the sums of the two sides of the cut above a position."""
     inner = bench.crossed[cut, 2]
-    for column in range(below.shape[0]):
+    for column in range(N_FEATURES):
         below[column] = bench.total[cut, column]
         above[column] = bench.total[0, column] - below[column]
     below[PERIMETER] -= 2.0 * inner
@@ -183,9 +203,21 @@ def clear_tree(bench: Bench, size: int) -> None:
 @compiled
 def relabel_below(bench: Bench, label: Ints, size: int, cut: int, below: int, above: int) -> None:
     """Give the two sides of a cut their labels."""
-    marked = np.zeros(size, dtype=np.bool_)
-    marked[cut] = True
+    mark = bench.mark
     for i in range(size):
-        if i > cut and marked[bench.parent[i]]:
-            marked[i] = True
-        label[bench.atom[i]] = below if marked[i] else above
+        mark[i] = 1 if i == cut or (i > cut and mark[bench.parent[i]] == 1) else 0
+        label[bench.atom[i]] = below if mark[i] == 1 else above
+
+
+@compiled
+def copy_labels(source: Ints, target: Ints) -> None:
+    """Write the labels of one plan over those of another."""
+    for i in range(len(source)):
+        target[i] = source[i]
+
+
+@compiled
+def copy_sums(source: Floats, target: Floats) -> None:
+    """Write the sums over one grid in the place of others."""
+    for column in range(N_FEATURES):
+        target[column] = source[column]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from small_graphs import graph_of, is_connected, mesh_edges
 from towns import EXAMPLES
 
-from gridgeo.partition.feasibility import UNPROVED, judge_plan
+from gridgeo.partition.feasibility import UNPROVED, find_pockets, judge_plan
 from gridgeo.partition.plan import Plan, refine_plan, split_graph
 from gridgeo.spec import GridSpec
 
@@ -68,6 +68,25 @@ def test_a_bad_plan_of_a_good_place_is_not_excused():
     assert not verdict.is_proved.any()
 
 
+def test_a_giant_excuses_no_grid_that_could_stand_beside_it():
+    verdict = judged([388, 120, 110], [(0, 1), (1, 2)], [0, 0, 0])
+    assert verdict.reason.tolist() == ["single building of 388 households, with 230 beside it"]
+    assert not verdict.is_proved.any()
+    apart = judged([388, 120, 110], [(0, 1), (0, 2)], [0, 0, 0])
+    assert apart.is_proved.all()
+
+
+def test_two_giants_in_one_grid_are_a_fault():
+    assert not judged([388, 412], [(0, 1)], [0, 0]).is_proved.any()
+
+
+def test_a_pocket_excuses_one_grid_and_no_second():
+    verdict = judged([190, 150], [(0, 1)], [0, 1])
+    assert verdict.status.tolist() == ["below", "below"]
+    assert verdict.is_proved.tolist() == [True, False]
+    assert verdict.reason[1] == UNPROVED
+
+
 def test_dedicated_grids_may_have_any_size():
     verdict = judged([5, 250], [(0, 1)], [1, 0], dedicated=np.array([0, -1]))
     assert verdict.status.tolist() == ["in_range", "dedicated"]
@@ -84,6 +103,8 @@ def test_people_out_of_range_have_a_status_of_their_own():
 def test_unit_grids_speak_of_square_metres():
     verdict = judged([0, 0], [(0, 1)], [0, 0], GridSpec.unit_grids(10_000.0))
     assert verdict.reason.tolist() == ["only 800 m² here in all"]
+    large = judged([0], [], [0], GridSpec.unit_grids(200.0))
+    assert large.reason.tolist() == ["single piece of land of 400 m²"]
 
 
 def plans_of(n, walk):
@@ -107,7 +128,7 @@ sizes = st.sampled_from([0, 30, 60, 90, 150, 170, 250, 310, 400])
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(st.lists(sizes, min_size=2, max_size=7), st.data())
 def test_no_plan_at_all_brings_what_is_proved_impossible_into_range(households, data):
-    """A proof says: whatever the plan, some grid that holds one of these atoms is out of range."""
+    """A proof says: whatever the plan, some grid of the giant or of its pocket is out of range."""
     wide = data.draw(st.integers(1, len(households)))
     edges = [edge for edge in mesh_edges(wide, 7) if max(edge) < len(households)]
     walls = data.draw(
@@ -119,8 +140,11 @@ def test_no_plan_at_all_brings_what_is_proved_impossible_into_range(households, 
     walk = np.stack([graph.a, graph.b], axis=1)[graph.is_link]
     size = np.array(households)
     every = list(plans_of(len(size), walk)) if verdict.is_proved.any() else []
+    pocket, _ = find_pockets(graph, size.astype(float), SPEC)
     for grid in np.flatnonzero(verdict.is_proved):
         atoms = set(np.flatnonzero(plan.label == grid).tolist())
+        giants = {atom for atom in atoms if size[atom] > 300}
+        atoms = giants or set(np.flatnonzero(np.isin(pocket, pocket[list(atoms)])).tolist())
         for other in every:
             assert any(not 200 <= size[one].sum() <= 300 for one in other if atoms & set(one.tolist())), (
                 f"{verdict.reason[grid]}, but {[one.tolist() for one in other]} is in range"
@@ -135,5 +159,6 @@ def test_what_is_not_proved_is_said_to_be_a_failure_of_the_search(households, wi
     verdict = judge_plan(graph, split_graph(graph, SPEC), SPEC)
     out = verdict.status != "in_range"
     assert (verdict.reason[~out] == "").all()
-    assert (verdict.reason[out & ~verdict.is_proved] == UNPROVED).all()
+    giant = np.bincount(split_graph(graph, SPEC).label, np.array(households) > 300) > 0
+    assert (verdict.reason[out & ~verdict.is_proved & ~giant] == UNPROVED).all()
     assert all(len(reason) > 3 and reason != UNPROVED for reason in verdict.reason[out & verdict.is_proved])

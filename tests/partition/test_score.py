@@ -90,11 +90,11 @@ def score_of(status, proved=None, giant=None, compactness=None, tally=None, size
     return build_score(table, shares, np.array(size or [250.0] * n), tally, SOUND, SPEC)
 
 
-def test_the_feasible_share_leaves_out_giants_and_what_is_proved():
+def test_the_feasible_share_leaves_out_what_is_proved_and_no_giant_that_hides_a_grid():
     score = score_of(
-        ["in_range"] * 6 + ["above", "below", "below", "below"],
-        [False] * 7 + [True, False, False],
-        [False] * 6 + [True] + [False] * 3,
+        ["in_range"] * 6 + ["above", "below", "below", "above"],
+        [False] * 6 + [True, True, False, False],
+        [False] * 6 + [True, False, False, True],
     )
     assert score["n_grids"] == 10
     assert score["in_range_share"] == 0.6

@@ -64,7 +64,7 @@ def test_the_score_of_every_cut_equals_a_recount(graph, seed):
     bench, size = grown(part, label, 0, -1, seed)
     assert size == len(part.atoms)
     assert (bench.parent[1:size] < np.arange(1, size)).all()
-    weigh_tree(part.net, bench, size)
+    assert weigh_tree(part.net, bench, label, size) == 0.0
     work = np.empty((2, part.net.features.shape[1]))
     best = score_cuts(bench, size, part.weights, work[0], work[1])
     scores = bench.scores[1:size].copy()
