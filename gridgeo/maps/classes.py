@@ -49,8 +49,8 @@ DEDICATED = MapClass(role="dedicated", colour="#dcd6dd", hatch="dots")
 MISSING = MapClass(role="missing", colour="#f4f4f2")
 # What became of a grid between two divisions, from the quiet to the loud, light to dark.
 CHANGES = (
-    MapClass(role="kept", colour="#eef1ef"),
-    MapClass(role="changed", colour="#ffe27a"),
+    MapClass(role="kept", colour="#f1f4f2"),
+    MapClass(role="changed", colour="#f0cf66"),
     MapClass(role="split", colour="#7dbba6"),
     MapClass(role="merged", colour="#2c7f8f"),
     MapClass(role="new", colour="#742a62"),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gridgeo.maps.classes import (
     ABOVE_COLOURS,
     BELOW_COLOURS,
+    CHANGES,
     RANGE_COLOURS,
     STEP_COLOURS,
     build_range_classes,
@@ -102,7 +103,14 @@ def test_no_known_number_makes_no_classes():
     assert build_step_classes(np.array([np.nan])) == []
 
 
-@pytest.mark.parametrize("ramp", [(*BELOW_COLOURS, *RANGE_COLOURS, *ABOVE_COLOURS), STEP_COLOURS])
+@pytest.mark.parametrize(
+    "ramp",
+    [
+        (*BELOW_COLOURS, *RANGE_COLOURS, *ABOVE_COLOURS),
+        STEP_COLOURS,
+        tuple(entry.colour for entry in CHANGES),
+    ],
+)
 @pytest.mark.parametrize("vision", VISIONS)
 def test_more_is_darker_for_every_kind_of_colour_vision(ramp, vision):
     lightness = [to_lab(colour, VISIONS[vision])[0] for colour in ramp]
