@@ -18,12 +18,20 @@ _kept = threading.local()
 def build_transformer(source: CRS, target: CRS) -> Transformer:
     """Return the transformer between two systems, x before y.
 
-    Making one takes a tenth of a second, so each thread keeps its own: they must not be shared.
+    Making one takes a tenth of a second, so each thread keeps its own: they must not be shared. To compare
+    systems they are spelt out in full, so those that come again as the same objects are known by themselves.
     """
     if not hasattr(_kept, "build"):
         _kept.build = lru_cache(MOST_KEPT)(lambda a, b: Transformer.from_crs(a, b, always_xy=True))
-    transformer: Transformer = _kept.build(source, target)
-    return transformer
+        _kept.seen = {}
+    seen: dict[tuple[int, int], tuple[CRS, CRS, Transformer]] = _kept.seen
+    known = seen.get((id(source), id(target)))
+    if known is None:
+        if len(seen) >= MOST_KEPT:
+            seen.clear()
+        # The systems are kept too: as long as they are there, no other object has their id.
+        known = seen[id(source), id(target)] = (source, target, _kept.build(source, target))
+    return known[2]
 
 
 def to_system(x: ArrayLike, y: ArrayLike, source: CRS, target: CRS) -> tuple[Floats, Floats]:

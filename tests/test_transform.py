@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from pyproj import CRS
 
+from gridgeo import transform
 from gridgeo.transform import build_transformer, to_system
 
 LONLAT, ZONE = CRS.from_epsg(4490), CRS.from_epsg(4546)
@@ -39,3 +40,11 @@ def test_a_thread_keeps_its_transformer_and_shares_it_with_no_other():
     assert build_transformer(LONLAT, ZONE) is build_transformer(LONLAT, ZONE)
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(build_transformer, LONLAT, ZONE).result() is not build_transformer(LONLAT, ZONE)
+
+
+def test_a_system_built_anew_has_the_same_transformer_and_no_more_than_some_are_remembered():
+    first = build_transformer(LONLAT, ZONE)
+    for _ in range(100):
+        assert build_transformer(CRS.from_epsg(4490), CRS.from_epsg(4546)) is first
+    assert build_transformer(ZONE, LONLAT) is not first
+    assert len(transform._kept.seen) <= transform.MOST_KEPT
