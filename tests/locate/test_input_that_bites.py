@@ -50,8 +50,10 @@ COMMANDS = pytest.mark.parametrize("command", ["assign", "geocode"])
 
 
 @COMMANDS
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize(
+    ("encoding", "separator"),
+    [("utf-8", ";"), ("utf-8-sig", ","), ("gbk", ","), ("gbk", ";"), ("gb18030", "\t"), ("utf-16", "\t")],
+)
 def test_any_encoding_and_separator_of_an_office_gives_the_same(home, tmp_path, command, encoding, separator):
     file = tmp_path / "in.csv"
     text = f"{HEADER}\r\n{row()}\r\n".replace(",", separator)
@@ -143,15 +145,15 @@ def test_a_formula_is_disarmed_on_the_way_out(home, tmp_path, command, formula):
 def test_a_file_of_points_is_never_in_memory_as_a_whole(home, tmp_path, monkeypatch):
     monkeypatch.setattr(text_batches, "HEAD_BYTES", 1 << 18)
     file = tmp_path / "in.csv"
-    file.write_text(f"{HEADER}\n" + (row(7, "积水" * 300) + "\n") * 6_000, encoding="utf-8")
-    job = AssignJob(points=str(file), grids=str(home / "grids.gpkg"), out=tmp_path / "out.csv", batch=200)
+    file.write_text(f"{HEADER}\n" + (row(7, "积水" * 300) + "\n") * 3_000, encoding="utf-8")
+    job = AssignJob(points=str(file), grids=str(home / "grids.gpkg"), out=tmp_path / "out.csv", batch=100)
     assign_file(job)  # whatever is loaded once is loaded
     tracemalloc.start()
     done: list[int] = []
     assign_file(job, progress=done.append)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert sum(done) == 6_000
+    assert sum(done) == 3_000
     assert len(done) == 30
     assert peak < file.stat().st_size / 2
-    assert len(pd.read_csv(tmp_path / "out.csv")) == 6_000
+    assert len(pd.read_csv(tmp_path / "out.csv")) == 3_000
