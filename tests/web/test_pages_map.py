@@ -182,7 +182,8 @@ def test_a_touch_tells_the_grid_that_the_library_finds(open_page, town, middle):
     assert middle[2] in told
     assert f"{card['grid']['households']:,}" in told
     assert all(system in told for system in ("WGS 84", "GCJ-02", "BD-09"))
-    assert f"{middle[0]:.3f}" in told
+    shown = seen.page.locator("#card .coordinates code").first.inner_text().split(", ")
+    assert [float(number) for number in shown] == pytest.approx(middle[:2], abs=2e-5)
     assert len(card["neighbours"]) == seen.count("#card .neighbours .chip")
     seen.page.keyboard.press("Escape")
     assert not seen.page.locator("#card").is_visible()
