@@ -75,13 +75,12 @@ def best_share(below: Floats, above: Floats, k: int, weights: Weights) -> tuple[
 
 @compiled
 def halve(
-    net: Net, bench: Bench, label: Ints, weights: Weights, job: tuple[int, int, int], tried: Ints
+    net: Net, bench: Bench, label: Ints, weights: Weights, old: int, k: int, new: int, tried: Ints
 ) -> int:
-    """Cut the grid ``job[0]`` that should become ``job[1]`` ordinary grids; return the share of the new one.
+    """Cut the grid ``old`` that should become k ordinary grids; return the share of the new one.
 
-    The new grid gets the label ``job[2]``; -1 is returned where no cut exists.
+    The new grid gets the label ``new``; -1 is returned where no cut exists.
     """
-    old, k, new = job
     below, above = bench.sums[0], bench.sums[1]
     best, best_k = np.inf, NOTHING
     for _ in range(TRIES):
@@ -149,7 +148,7 @@ def halve_all(net: Net, bench: Bench, label: Ints, weights: Weights, shares: Int
         if shares[g] + giants <= 1 or n_grids == len(shares):
             g += 1
             continue
-        k_new = halve(net, bench, label, weights, (g, shares[g], n_grids), tried)
+        k_new = halve(net, bench, label, weights, g, shares[g], n_grids, tried)
         if k_new < 0:
             g += 1
             continue
