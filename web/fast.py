@@ -29,6 +29,7 @@ MOST_BYTES = 128 * 1024 * 1024
 PACKABLE = ("application/json", "application/geo+json", "application/vnd.mapbox-vector-tile", "text/")
 RETRY_S = "1"
 MOST_WAIT_S = 1.5  # that a request may be expected to queue; a crowd is over as soon after it ends
+LEAST_CROWD = 64  # so few are served, however long it takes
 LEARNING = 0.05  # how much one request says about the next
 LEAST_WRAPPED = 64 * 1024  # bytes that waitress had better read from where they are than copy
 
@@ -88,6 +89,8 @@ class FastLayer:
     def _is_crowded(self) -> bool:
         """Tell whether so many wait that a further one would wait for longer than anybody likes."""
         waiting, config = self.waiting(), self._service.config
+        if waiting <= LEAST_CROWD:
+            return False
         return waiting > config.max_waiting or waiting * self._usual_s / config.threads > MOST_WAIT_S
 
     def _key(self, environ: Environ) -> Any:
