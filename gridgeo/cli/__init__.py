@@ -9,11 +9,16 @@ __all__ = ["main"]
 
 
 class LazyGroup(click.Group):
-    """A group whose verbs are the modules of this folder, each imported only when it is called."""
+    """A group whose verbs are the modules of this folder, each imported only when it is called.
+
+    A module whose name begins with an underscore is no verb, but what several verbs share.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the verbs in the order of the alphabet."""
-        return sorted(module.name for module in pkgutil.iter_modules(__path__))
+        return sorted(
+            module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")
+        )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of a verb, None when there is no such verb."""

@@ -63,7 +63,7 @@ def build(
     out: Path,
 ) -> None:
     """Make a gazetteer of the tables given; show which columns were used and what is doubtful."""
-    from gridgeo.cli.doubts import show_doubts
+    from gridgeo.cli._doubts import show_doubts
     from gridgeo.io import read_layer
     from gridgeo.locate.gazetteer import build_gazetteer, check_quality, write_gazetteer
     from gridgeo.locate.reports import write_reports

@@ -47,7 +47,7 @@ def command(
 
     from tqdm import tqdm
 
-    from gridgeo.cli.doubts import show_doubts
+    from gridgeo.cli._doubts import show_doubts
     from gridgeo.io import read_layer
     from gridgeo.locate.geocode.files import GeocodeJob, build_review, geocode_reports, write_answers
     from gridgeo.locate.geocode.given import GivenPoints
