@@ -31,7 +31,7 @@ class Reach(NamedTuple):
 
 
 # Nine of ten grids are mended with their neighbours alone; the long searches are for the few that are not.
-REACHES = (Reach(1, 2, 150), Reach(2, 2, 150), Reach(4, 3, 400))
+REACHES = (Reach(1, 2, 100), Reach(2, 2, 150), Reach(4, 2, 300))
 
 
 @dataclass(frozen=True)

@@ -37,11 +37,11 @@ def main(argv: list[str]) -> None:
     old, _ = old_division(demo, name, options.fresh)
     gridgeo.redivide(old, max_moved=0.0)  # whatever is compiled, is compiled now
     place = f"generated city, {options.communities} communities, {options.households:,} households"
-    tables = [Table(f"Budgets, {place}", budget_rows(old, options), NOTE)]
     years = [measure(old, year, 0.05) for year in range(options.years)]
-    tables.append(Table(f"Years, {place}, at most 5 % moved", years, NOTE))
-    tables.append(Table("Moved against in range, year 0", curve_rows(old)))
-    tables.append(promises(years))
+    tables = [Table(f"Years, {place}, at most 5 % moved", years, NOTE), promises(years)]
+    if not options.quick:
+        tables.append(Table(f"Budgets, {place}", budget_rows(old, options), NOTE))
+        tables.append(Table("Moved against in range, year 0", curve_rows(old)))
     for table in tables:
         print_table(table)
     write_report(head, tables)
@@ -55,6 +55,7 @@ def read_options(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="of the generated city")
     parser.add_argument("--years", type=int, default=3, help="how many other years to draw")
     parser.add_argument("--no-scratch", action="store_true", help="without dividing from scratch")
+    parser.add_argument("--quick", action="store_true", help="the years alone: no budgets, no curve")
     parser.add_argument("--fresh", action="store_true", help="divide the city anew")
     return parser.parse_args(argv)
 
