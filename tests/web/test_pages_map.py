@@ -267,6 +267,21 @@ def test_new_and_changed_incidents_appear_within_five_seconds_without_a_reload(o
     assert seen.page.evaluate("window.sameDocument")
 
 
+@pytest.mark.parametrize("path", ["/", "/wall"])
+def test_an_answer_that_fails_once_is_asked_for_again(open_page, town, path):
+    seen = open_page(path)
+    failed = []
+
+    def fail_once(route):
+        failed.append(route.request.url)
+        route.abort()
+
+    seen.page.route("**/api/v1/statistics?**by=grid**", fail_once, times=1)
+    row = report(town[1], own_place(town, 1), description="失败一次")
+    seen.page.wait_for_selector(f"[data-id='{row['incident_id']}']")
+    assert len(failed) == 1
+
+
 def test_a_silent_service_is_told_and_forgotten_when_it_answers_again(open_page):
     seen = open_page()
     assert re.fullmatch(r"数据截至 \d\d:\d\d:\d\d", seen.text("#status").strip())

@@ -9,7 +9,7 @@ const STALE_MS = 12000; // six questions without an answer
 // Resolves after the first answer. `told` hears {division, incidents, problem} when something is new; `shown` hears how fresh the page is.
 export function followRevision({ told, shown }) {
   const look = watcher("/api/v1/revision");
-  const state = { heard: Date.now(), at: null, failed: null, revision: null, problem: null };
+  const state = { heard: Date.now(), at: null, failed: null, untold: null, problem: null };
   let timer = 0, delay = EVERY_MS, asking = false;
 
   async function poll() {
@@ -19,10 +19,10 @@ export function followRevision({ told, shown }) {
     try {
       const { at, changed } = await look();
       Object.assign(state, { heard: Date.now(), at, failed: null });
-      if (changed) {
-        const before = state.revision;
-        Object.assign(state, { revision: changed, problem: changed.problem });
-        await told(changed, before);
+      if (changed) Object.assign(state, { problem: changed.problem, untold: changed });
+      if (state.untold) {
+        await told(state.untold);
+        state.untold = null; // told again at the next question when it could not be shown
       }
       delay = EVERY_MS;
     } catch (error) {

@@ -18,7 +18,9 @@ import { toFilters } from "./incidents.js";
 import { listOff } from "./layers.js";
 import { goTo, goToPoint } from "./view.js";
 
+const AGAIN_MS = 2000;
 const page = readPage();
+let again = 0;
 const state = readAddress();
 useLanguage(page.words, state.lang || page.lang);
 const complain = (error) => tell(find("told"), say("fault", { why: error.message }));
@@ -63,11 +65,14 @@ function keepAddress() {
   writeAddress(state);
 }
 
+// What could not be had now is asked for again in a moment, so no picture stays behind its filters.
 async function refresh() {
+  window.clearTimeout(again);
   try {
     await Promise.all([scene.showIncidents(app.filters()), panel.refresh()]);
   } catch (error) {
     complain(error);
+    if (error.status === 0 || error.status === 429 || error.status >= 500) again = window.setTimeout(refresh, AGAIN_MS);
   }
 }
 
