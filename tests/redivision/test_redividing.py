@@ -264,7 +264,7 @@ def changed_counts(drawn, factors):
 FACTORS = st.lists(st.sampled_from([0.0, 0.5, 0.8, 1.0, 1.0, 1.3, 2.0]), min_size=1, max_size=7)
 
 
-@settings(max_examples=max(EXAMPLES // 4, 1), deadline=None)
+@settings(max_examples=max(EXAMPLES // 6, 1), deadline=None)
 @given(towns(), FACTORS, st.sampled_from([0.0, 0.05, 1.0]))
 def test_every_law_holds_and_the_budget_too_in_whatever_town(drawn, factors, most):
     old = divided(drawn)
@@ -282,7 +282,7 @@ def test_every_law_holds_and_the_budget_too_in_whatever_town(drawn, factors, mos
     assert was is None or now is None or most == 0.0 or now >= was - 1e-9
 
 
-@settings(max_examples=max(EXAMPLES // 4, 1), deadline=None)
+@settings(max_examples=max(EXAMPLES // 6, 1), deadline=None)
 @given(towns())
 def test_nothing_changed_gives_the_same_grids_in_whatever_town(drawn):
     old = divided(drawn)
@@ -302,7 +302,7 @@ def test_every_law_holds_when_all_layers_are_of_another_town(drawn, other, facto
     assert broken_laws(new, today) == []
 
 
-@settings(max_examples=max(EXAMPLES // 4, 1), deadline=None)
+@settings(max_examples=max(EXAMPLES // 6, 1), deadline=None)
 @given(towns(), FACTORS, st.sets(st.integers(1, 24)))
 def test_every_law_holds_when_buildings_come_and_go_in_whatever_town(drawn, factors, gone):
     some = drawn.buildings.drop(index=[i for i in gone if i < len(drawn.buildings)])
