@@ -22,8 +22,8 @@ FLIPS = 0.9  # share of moves that take one atom: a recombination is worth more,
 # A part that is small enough is searched until the best plan there is has been found: from many starts, and
 # so hot that a grid may leave its range on the way.
 SMALL_ATOMS, SMALL_GRIDS = 48, 6
-SMALL_HEATS = (5.0, 20.0) * 4
-SMALL_MOVES = 500  # for each atom, whatever the effort: a small part costs milliseconds
+SMALL_HEATS = (5.0, 20.0, 60.0) * 6
+SMALL_MOVES = 800  # for each atom, whatever the effort: a small part costs milliseconds
 
 
 @dataclass(frozen=True)
