@@ -105,7 +105,7 @@ def test_a_missing_folder_and_a_folder_as_target_are_named(tmp_path):
 def test_a_read_only_folder_leaves_the_old_file(tmp_path):
     file = tmp_path / "a.csv"
     file.write_text("old")
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(0o755)
     code = (
         "import os, sys; from pathlib import Path; from gridgeo.io import replace_file\n"

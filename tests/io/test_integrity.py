@@ -120,7 +120,7 @@ def test_gdal_itself_cannot_follow_a_recipe_once_gridgeo_io_is_imported(tmp_path
 def test_a_file_of_somebody_else_is_called_unreadable(town, tmp_path):
     file = town("gpkg")
     file.chmod(0)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(0o755)
     code = (
         "import os, sys; from pathlib import Path; from gridgeo.io.integrity import check_file\n"

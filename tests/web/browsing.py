@@ -1,14 +1,11 @@
-"""The service on a free port, and its pages in headless Chromium that can reach nothing else."""
+"""Pages of the service in headless Chromium that can reach nothing else."""
 
 import json
 import shutil
-import threading
 import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
-
-import waitress.server
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 MOST_MS = 12_000  # a busy machine is slow; what never comes should be told soon
@@ -17,20 +14,6 @@ DESK, PHONE, WALL = (
     {"width": 390, "height": 844},
     {"width": 1920, "height": 1080},
 )
-
-
-@contextmanager
-def serving(app):
-    """Serve an application on a free port; yield its address."""
-    server = waitress.server.create_server(app.wsgi_app, host="127.0.0.1", port=0, threads=6)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.close()
-        server.task_dispatcher.shutdown()
-        thread.join(timeout=5)
 
 
 @contextmanager

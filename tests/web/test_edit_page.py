@@ -1,8 +1,9 @@
 """The editor in a real browser: every tool, undo, previews, alarms, a crash, saving and merging."""
 
 import pytest
-from browsing import CHROMIUM, ask, browsing, serving, visit
+from browsing import CHROMIUM, ask, browsing, visit
 from planner import planner_service
+from served import serving
 
 pytestmark = [
     pytest.mark.browser,

@@ -6,14 +6,13 @@ GDAL holds Python's lock while it waits for an answer, so the clients are a proc
 import json
 import subprocess
 import sys
-import threading
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
 from reading import N_INCIDENTS, open_service
-from waitress.server import create_server
+from served import serving
 
 import gridgeo
 
@@ -67,13 +66,10 @@ def folder(tmp_path_factory):
 def said(town_file, folder, division, box):
     """What the clients read; the layers lie in the folder."""
     app = open_service(town_file, folder)
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    call = [sys.executable, "-c", PROGRAM, f"http://127.0.0.1:{server.effective_port}/ogc", str(folder)]
-    call += [division.grids["grid_code"].iloc[1], json.dumps(box)]
-    done = subprocess.run(call, capture_output=True, text=True, timeout=120, check=False)
-    server.close()
+    with serving(app) as address:
+        call = [sys.executable, "-c", PROGRAM, f"{address}/ogc", str(folder)]
+        call += [division.grids["grid_code"].iloc[1], json.dumps(box)]
+        done = subprocess.run(call, capture_output=True, text=True, timeout=120, check=False)
     app.extensions["gridgeo"].close()
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

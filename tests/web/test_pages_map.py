@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 import geopandas as gpd
 import pytest
-from browsing import CHROMIUM, PHONE, ask, browsing, report, serving, visit
+from browsing import CHROMIUM, PHONE, ask, browsing, report, visit
 from gridgeo_web.config import ExtraLayer
+from served import serving
 from service_town import demo_town, start_service
 from shapely import Point
 

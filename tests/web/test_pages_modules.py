@@ -2,7 +2,8 @@
 
 import mapbox_vector_tile
 import pytest
-from browsing import CHROMIUM, browsing, serving, visit
+from browsing import CHROMIUM, browsing, visit
+from served import serving
 from service_town import start_service
 
 pytestmark = [

@@ -1,7 +1,8 @@
 """The wall: nobody touches it, it goes round by itself, and weeks of updates leave nothing behind."""
 
 import pytest
-from browsing import CHROMIUM, WALL, browsing, report, serving, visit
+from browsing import CHROMIUM, WALL, browsing, report, visit
+from served import serving
 from service_town import start_service
 
 pytestmark = [
