@@ -61,7 +61,9 @@ def examine(
     if users is not None:
         findings.append(_try("users", lambda: f"{users}: {len(read_users(users))} users"))
     if gazetteer is not None:
-        findings.append(_try("gazetteer", lambda: f"{gazetteer}: {len(read_gazetteer(gazetteer).entries):,} places"))
+        findings.append(
+            _try("gazetteer", lambda: f"{gazetteer}: {len(read_gazetteer(gazetteer).entries):,} places")
+        )
     return findings
 
 
