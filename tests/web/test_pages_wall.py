@@ -12,7 +12,8 @@ pytestmark = [
     ),
 ]
 
-N_UPDATES = 200
+N_UPDATES = 150
+N_LOOKS = 6
 N_WARM = 60  # until caches of tiles, glyphs and code are as full as they get
 MOST_GROWTH = 0.2
 # Each round brings an incident and lets the page's clock reach its next question, which is waited for.
@@ -57,17 +58,19 @@ def test_weeks_of_updates_leave_no_memory_no_element_and_no_complaint_behind(bro
     seen.page.wait_for_selector("body.ready")
     session = seen.page.context.new_cdp_session(seen.page)
     sizes, elements = [], []
+    # Lists that are just being replaced are there twice for a moment: the least of several looks counts.
+    watched = {*range(N_WARM, N_WARM + N_LOOKS), *range(N_UPDATES - N_LOOKS, N_UPDATES)}
     for number in range(N_UPDATES):
         report(address, spots[number % len(spots)], description=f"第{number}号")
         with seen.page.expect_response("**/api/v1/statistics?**by=grid"):
             seen.page.clock.fast_forward(ROUND_MS)
-        if number in (N_WARM, N_UPDATES - 1):
+        if number in watched:
             seen.page.wait_for_load_state("networkidle")
             sizes.append(used_mb(session))
             elements.append(session.send("Memory.getDOMCounters"))
-    assert sizes[1] < sizes[0] * (1 + MOST_GROWTH), sizes
-    assert elements[1]["nodes"] < elements[0]["nodes"] * (1 + MOST_GROWTH), elements
-    assert elements[1]["jsEventListeners"] < elements[0]["jsEventListeners"] * (1 + MOST_GROWTH), elements
+    counts = [sizes, *([at[what] for at in elements] for what in ("nodes", "jsEventListeners"))]
+    for count in counts:
+        assert min(count[N_LOOKS:]) < min(count[:N_LOOKS]) * (1 + MOST_GROWTH), count
     seen.page.wait_for_function(
         "n => document.querySelector('#totals b').textContent === n", arg=f"{N_UPDATES + 1}"
     )
