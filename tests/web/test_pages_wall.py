@@ -12,9 +12,9 @@ pytestmark = [
     ),
 ]
 
-N_UPDATES = 150
+N_UPDATES = 100
 N_LOOKS = 6
-N_WARM = 60  # until caches of tiles, glyphs and code are as full as they get
+N_WARM = 40  # until caches of tiles, glyphs and code are as full as they get
 MOST_GROWTH = 0.2
 # Each round brings an incident and lets the page's clock reach its next question, which is waited for.
 ROUND_MS = 2500
