@@ -1,15 +1,14 @@
 """From boundaries, buildings and streets to a division, on one readable page."""
 
-import importlib.metadata
 import platform
 import resource
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from time import perf_counter
 
 from geopandas import GeoDataFrame
 
+from gridgeo.assembly import assemble
 from gridgeo.division import Division
 from gridgeo.errors import SchemaError
 from gridgeo.partition.dividing import DividedSite, divide_site
@@ -21,7 +20,6 @@ from gridgeo.stitching import stitch
 __all__ = ["Progress", "divide"]
 
 Progress = Callable[[int, int], None]
-PACKAGES = ("geopandas", "gridgeo", "numba", "numpy", "pandas", "pyogrio", "pyproj", "scipy", "shapely")
 
 
 def divide(  # noqa: PLR0913 - the layers of a place, by name
@@ -87,23 +85,16 @@ def divide(  # noqa: PLR0913 - the layers of a place, by name
     started = perf_counter()
     spec = GridSpec() if spec is None else spec
     check_counted(buildings, spec)
-    several = [barriers] if isinstance(barriers, GeoDataFrame) else list(barriers or ())
     prepared = prepare(
-        communities, buildings, streets, barriers=several, compounds=compounds, dedicated=dedicated
+        communities, buildings, streets, barriers=barriers, compounds=compounds, dedicated=dedicated
     )
     prepared_in = perf_counter() - started
     divided = divide_sites(prepared.sites, spec, jobs, progress)
     divided_at = perf_counter()
     layers, score = stitch(prepared, divided, spec)
-    layers |= {"barriers": prepared.barriers, "compounds": prepared.compounds}
     seconds = {"prepare": prepared_in, **stage_seconds(divided), "stitch": perf_counter() - divided_at}
     seconds["total"] = perf_counter() - started
-    manifest = {
-        "spec": asdict(spec),
-        "score": score,
-        "faults": [asdict(fault) for fault in prepared.faults],
-        "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
-        "crs": prepared.crs.to_string(),
+    story = {
         "run": {
             "jobs": jobs,
             "python": platform.python_version(),
@@ -111,10 +102,7 @@ def divide(  # noqa: PLR0913 - the layers of a place, by name
             "peak_memory_mb": peak_memory_mb(),
         },
     }
-    there = {
-        name: layer if layer is None else layer.to_crs(communities.crs) for name, layer in layers.items()
-    }
-    return Division(**there, manifest=manifest)
+    return assemble(prepared, layers, score, spec, communities.crs, story)
 
 
 def check_counted(buildings: GeoDataFrame, spec: GridSpec) -> None:

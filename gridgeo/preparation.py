@@ -56,7 +56,7 @@ def prepare(  # noqa: PLR0913 - the layers of a place, by name
     buildings: GeoDataFrame,
     streets: GeoDataFrame,
     *,
-    barriers: Sequence[GeoDataFrame] = (),
+    barriers: GeoDataFrame | Sequence[GeoDataFrame] | None = None,
     compounds: GeoDataFrame | None = None,
     dedicated: GeoDataFrame | None = None,
     area_code: str = "area_code",
@@ -118,8 +118,9 @@ def prepare(  # noqa: PLR0913 - the layers of a place, by name
     )
 
 
-def joined(layers: Sequence[GeoDataFrame]) -> GeoDataFrame | None:
-    """Return several layers as one in the CRS of the first, None of none."""
+def joined(barriers: GeoDataFrame | Sequence[GeoDataFrame] | None) -> GeoDataFrame | None:
+    """Return one layer or several as one in the CRS of the first, None of none."""
+    layers = [barriers] if isinstance(barriers, GeoDataFrame) else list(barriers or ())
     if not layers:
         return None
     for layer in layers:

@@ -1,6 +1,5 @@
 """Hand-drawn grids become a valid division; what had to change is listed, nothing changes in silence."""
 
-import importlib.metadata
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -13,6 +12,7 @@ from gridgeo.adoption.drawn import Drawn, list_conflicts, read_drawn
 from gridgeo.adoption.naming import rename_grids
 from gridgeo.adoption.report import build_report, lineage_of
 from gridgeo.adoption.sites import adopt_sites
+from gridgeo.assembly import assemble
 from gridgeo.check import check_placement
 from gridgeo.crs import check_crs, suitable_crs
 from gridgeo.division import Division
@@ -85,19 +85,17 @@ def adopt_grids(  # noqa: PLR0913 - the layers of a place, by name
     spec = GridSpec() if spec is None else spec
     check_crs(grids, "grids")
     check_placement({"communities": communities, "grids": grids})
-    several = [barriers] if isinstance(barriers, GeoDataFrame) else list(barriers or ())
     drawn = read_drawn(grids.to_crs(suitable_crs(communities, "communities")), grid_code)
     prepared = prepare(
         communities,
         buildings,
         streets,
-        barriers=several,
+        barriers=barriers,
         compounds=compounds,
         dedicated=dedicated_layer(drawn),
     )
     sites = adopt_sites(prepared, drawn, spec)
     layers, score = stitch(prepared, [site.divided for site in sites], spec)
-    layers |= {"barriers": prepared.barriers, "compounds": prepared.compounds}
     named = rename_grids(layers, prepared, drawn, sites)
     conflicts = list_conflicts(drawn, prepared.communities)
     found = [conflicts.assign(layer="grids"), drawn.rejected, prepared.rejected]
@@ -108,18 +106,11 @@ def adopt_grids(  # noqa: PLR0913 - the layers of a place, by name
         "rejected": pd.concat(aside, ignore_index=True) if aside else None,
         "lineage": lineage,
     }
-    manifest = {
-        "spec": asdict(spec),
-        "score": score,
+    story = {
         "faults": [asdict(fault) for fault in (*prepared.faults, *drawn.faults)],
-        "versions": {"gridgeo": importlib.metadata.version("gridgeo")},
-        "crs": prepared.crs.to_string(),
         "adoption": build_report(prepared, drawn, sites, conflicts),
     }
-    there = {
-        name: layer if layer is None else layer.to_crs(communities.crs) for name, layer in layers.items()
-    }
-    return Division(**there, manifest=manifest)
+    return assemble(prepared, layers, score, spec, communities.crs, story)
 
 
 def dedicated_layer(drawn: Drawn) -> GeoDataFrame | None:

@@ -1,8 +1,7 @@
 """One network out of several: grids in range whose borders are those that the networks share."""
 
-import importlib.metadata
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +10,7 @@ from geopandas import GeoDataFrame
 
 from gridgeo.adoption.drawn import Drawn, read_drawn
 from gridgeo.adoption.report import lineage_of
+from gridgeo.assembly import assemble
 from gridgeo.check import check_placement
 from gridgeo.crs import check_crs, suitable_crs
 from gridgeo.division import Division
@@ -94,32 +94,22 @@ def merge_networks(  # noqa: PLR0913 - the layers of a place, by name
     for name, layer in networks.items():
         check_crs(layer, name)
         check_placement({"communities": communities, "grids": layer})
-    several = [barriers] if isinstance(barriers, GeoDataFrame) else list(barriers or ())
-    prepared = prepare(communities, buildings, streets, barriers=several, compounds=compounds)
+    prepared = prepare(communities, buildings, streets, barriers=barriers, compounds=compounds)
     crs = suitable_crs(communities, "communities")
     drawn = {name: read_drawn(layer.to_crs(crs)) for name, layer in networks.items()}
     overlay = overlay_networks(prepared, drawn, spec)
     divided = [merge_site(overlay, own, site, spec) for own, site in enumerate(prepared.sites)]
     layers, score = stitch(prepared, divided, spec)
-    layers |= {"barriers": prepared.barriers, "compounds": prepared.compounds}
     layers |= with_codes(layers, prepared, overlay, drawn)
     grids, placed = layers["grids"], layers["buildings"]
     lineages = [lineage_of(one, prepared, grids, placed).assign(network=name) for name, one in drawn.items()]
     layers["lineage"] = gpd.GeoDataFrame(pd.concat(lineages, ignore_index=True), crs=prepared.crs)
-    manifest = {
-        "spec": asdict(spec),
-        "score": score,
-        "faults": [asdict(fault) for fault in prepared.faults],
-        "versions": {"gridgeo": importlib.metadata.version("gridgeo")},
-        "crs": prepared.crs.to_string(),
+    story = {
         "agreement": measure_agreement(overlay),
         "kept": measure_kept(overlay, [site.plan.label for site in divided]),
         "retired_codes": sorted({str(code) for one in drawn.values() for code in one.code.dropna()}),
     }
-    there = {
-        name: layer if layer is None else layer.to_crs(communities.crs) for name, layer in layers.items()
-    }
-    return Division(**there, manifest=manifest)
+    return assemble(prepared, layers, score, spec, communities.crs, story)
 
 
 def merge_site(overlay: Overlay, own: int, site: Site, spec: GridSpec) -> DividedSite:

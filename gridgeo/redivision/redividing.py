@@ -1,9 +1,8 @@
 """From an old division and what has changed to a new one, on one readable page."""
 
-import importlib.metadata
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any
 
@@ -12,11 +11,12 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
+from gridgeo.assembly import assemble
 from gridgeo.crs import suitable_crs
 from gridgeo.division import Division
 from gridgeo.errors import LawError, SchemaError
 from gridgeo.partition.coverage import Ints
-from gridgeo.pipeline import PACKAGES, Progress, peak_memory_mb
+from gridgeo.pipeline import Progress, peak_memory_mb
 from gridgeo.planning.terrain import spec_of
 from gridgeo.preparation import Prepared, prepare, site_orders
 from gridgeo.redivision.budget import choose_repairs
@@ -261,15 +261,6 @@ def finish(renewal: Renewal, max_moved: float) -> Division:
         ]
         divided.append(finish_site(proposal, numbers, reasons, spec))
     layers, score = stitch(prepared, divided, spec)
-    layers |= {"barriers": prepared.barriers, "compounds": prepared.compounds}
-    given = old.communities.crs
-    there = {name: None if layer is None else layer.to_crs(given) for name, layer in layers.items()}
-    manifest = {
-        **{name: value for name, value in old.manifest.items() if name in ("title", "inputs")},
-        "spec": asdict(spec),
-        "score": score,
-        "faults": [asdict(fault) for fault in prepared.faults],
-        "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
-        "crs": prepared.crs.to_string(),
-    }
-    return succeed(old, Division(**there, manifest=manifest), spec.start_date)
+    story = {name: value for name, value in old.manifest.items() if name in ("title", "inputs")}
+    new = assemble(prepared, layers, score, spec, old.communities.crs, story)
+    return succeed(old, new, spec.start_date)
