@@ -60,14 +60,19 @@ def grid_energy(total: Floats, weights: Weights) -> float:
         energy += weights.violation * (extra / weights.low if extra >= weights.low else 0.0)
         return float(energy)
     middle, half = (weights.low + weights.high) / 2.0, max((weights.high - weights.low) / 2.0, 0.5)
-    missed = outside(total[SIZE], weights.low, weights.high)
     energy += weights.balance * min(((total[SIZE] - middle) / half) ** 2, 1.0)
-    if missed > 0.0:
-        energy += weights.violation * (1.0 + missed)
-    missed = outside(total[PEOPLE], weights.people_low, weights.people_high)
-    if missed > 0.0:
-        energy += weights.violation * (1.0 + missed)
+    energy += weights.violation * fault(outside(total[SIZE], weights.low, weights.high))
+    energy += weights.violation * fault(outside(total[PEOPLE], weights.people_low, weights.people_high))
     return float(energy)
+
+
+@compiled
+def fault(missed: float) -> float:
+    """Return how bad it is to be out of range by so many limits: by little, about as bad as one such grid.
+
+    It grows with the square, or one grid of thousands of households would take in all that fits nowhere.
+    """
+    return 1.0 + missed + missed * missed if missed > 0.0 else 0.0
 
 
 @compiled

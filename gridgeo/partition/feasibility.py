@@ -3,6 +3,7 @@
 *Giant*: an atom above the range; whatever grid holds it is above. *Pocket*: a connected piece of the graph
 once giants and dedicated areas are taken out. A pocket that nothing else borders on has to be made into
 whole grids; if no number k of grids with k · low ≤ size ≤ k · high exists, one of them is out of range.
+*Misfit*: an atom that no connected set brings into the range; whatever grid holds it is out of range too.
 
 A proof excuses no more than it proves: a pocket has one grid out of range, whatever the plan, so a second one
 is a fault of the search; and a grid with a giant is one too where what lies beside the giant would make a
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from gridgeo.partition.coverage import Floats, Ints, connected
 from gridgeo.partition.graph import AtomGraph
 from gridgeo.partition.links import sizes
+from gridgeo.partition.misfits import Yards, build_yards, find_total
 from gridgeo.partition.plan import Plan
 from gridgeo.partition.split import fits_some_number
 from gridgeo.spec import GridSpec, Range
@@ -48,6 +50,7 @@ def judge_plan(graph: AtomGraph, plan: Plan, spec: GridSpec) -> Verdict:
     reason = np.full(plan.n_grids, "", dtype=object)
     proved = np.zeros(plan.n_grids, dtype=bool)
     pocket, pocket_size = find_pockets(graph, size, spec)
+    yards = yards_of(graph, size, pocket, spec)
     excused: set[int] = set()
     for grid in np.flatnonzero(~np.isin(status, ["in_range", "dedicated"])):
         atoms = np.flatnonzero(plan.label == grid)
@@ -57,10 +60,37 @@ def judge_plan(graph: AtomGraph, plan: Plan, spec: GridSpec) -> Verdict:
             reason[grid] = describe_giant(graph, giants, float(size[atoms].sum()), size, spec)
             continue
         words = prove(graph, atoms, size, pocket, pocket_size, spec)
-        proved[grid] = words != "" and int(pocket[atoms[0]]) not in excused
-        reason[grid] = words if proved[grid] else UNPROVED
+        words = "" if int(pocket[atoms[0]]) in excused else words
         excused.add(int(pocket[atoms[0]]))
+        words = words or describe_misfit(yards, atoms, graph, spec)
+        proved[grid] = words != ""
+        reason[grid] = words or UNPROVED
     return Verdict(status, reason, proved)
+
+
+def yards_of(graph: AtomGraph, size: Floats, pocket: Ints, spec: GridSpec) -> Yards | None:
+    """Return which ordinary atoms can be put together, None for areas, which are no whole numbers."""
+    if spec.area_m2 is not None:
+        return None
+    ordinary = pocket >= 0
+    link = graph.is_link & ordinary[graph.a] & ordinary[graph.b]
+    return build_yards(np.where(ordinary, size, 0).astype(np.int64), graph.a[link], graph.b[link])
+
+
+def describe_misfit(yards: Yards | None, atoms: Ints, graph: AtomGraph, spec: GridSpec) -> str:
+    """Return the proof that one of these atoms is a misfit, empty where none is."""
+    if yards is None:
+        return ""
+    low, high = spec.size_range
+    settled = sorted((atom for atom in atoms.tolist() if atom in yards.size), key=yards.size.__getitem__)
+    for atom in reversed(settled):
+        total = find_total(yards, atom, low, high)
+        if total is not None:
+            own = yards.size[atom]
+            what = "building" if graph.n_buildings[atom] == 1 else "buildings on one spot"
+            alone = "alone" if total == own else f"{total} with neighbours"
+            return f"{what} of {own} households: {alone}, or more than {high:.0f}"
+    return ""
 
 
 def compare(values: Floats | Ints, limits: Range) -> NDArray[np.str_]:

@@ -16,7 +16,7 @@ from gridgeo.spec import GridSpec
 __all__ = ["Part", "build_parts", "coarse_part"]
 
 # Prices, in sides of a mean grid or without unit: found by experiment, the same for every place.
-SHAPE, BALANCE, VIOLATION, ABSORBED = 1.1, 0.06, 100.0, 8.0
+SHAPE, BALANCE, VIOLATION, ABSORBED = 1.1, 0.06, 100.0, 1.5
 MAIN_PULL = 0.4  # what a metre of main road as a border is worth beyond a plain street
 BLOCK_PUSH = 2.5  # how many times over a border off the streets costs in the search beyond its score
 # In the coarse search a compound is one piece up to a whole grid, a block up to this share of the smallest

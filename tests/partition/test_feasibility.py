@@ -81,7 +81,7 @@ def test_two_giants_in_one_grid_are_a_fault():
 
 
 def test_a_pocket_excuses_one_grid_and_no_second():
-    verdict = judged([190, 150], [(0, 1)], [0, 1])
+    verdict = judged([70, 100, 70, 100], [(0, 1), (1, 2), (2, 3)], [0, 0, 1, 1])
     assert verdict.status.tolist() == ["below", "below"]
     assert verdict.is_proved.tolist() == [True, False]
     assert verdict.reason[1] == UNPROVED
@@ -162,3 +162,18 @@ def test_what_is_not_proved_is_said_to_be_a_failure_of_the_search(households, wi
     giant = np.bincount(split_graph(graph, SPEC).label, np.array(households) > 300) > 0
     assert (verdict.reason[out & ~verdict.is_proved & ~giant] == UNPROVED).all()
     assert all(len(reason) > 3 and reason != UNPROVED for reason in verdict.reason[out & verdict.is_proved])
+
+
+def test_a_building_that_no_set_of_neighbours_brings_into_the_range_is_a_proof():
+    towers = [176, 176, 190, 176]
+    verdict = judged([*towers, 250], [(0, 1), (1, 2), (2, 3), (3, 4)], [0, 0, 1, 1, 2])
+    assert verdict.reason.tolist()[:2] == [
+        "building of 176 households: alone, or more than 300",
+        "building of 190 households: alone, or more than 300",
+    ]
+    assert verdict.is_proved.tolist()[:2] == [True, True]
+
+
+def test_a_misfit_excuses_nobody_elses_grid():
+    verdict = judged([176, 176, 150, 50, 90], [(0, 1), (1, 2), (2, 3), (3, 4)], [0, 0, 1, 2, 2])
+    assert verdict.is_proved.tolist() == [True, False, False]

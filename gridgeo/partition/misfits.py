@@ -1,0 +1,115 @@
+"""Misfits: atoms that no connected set of atoms can bring into the range, each shown by trying every set.
+
+Four towers of 176 households side by side are an example for 200 to 300: one is too little, two are too many.
+Two steps tell whether an atom is one. If the totals that can be put together from all atoms within reach miss
+the range, connected or not, it is. If not, every connected set that holds the atom is made, as long as there
+are not too many of them; then it is one if all miss the range.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+import numpy as np
+
+from gridgeo.partition.coverage import Ints, connected
+
+__all__ = ["Yards", "build_yards", "find_total"]
+
+MOST_SETS = 3_000  # connected sets tried for one atom: some milliseconds
+
+
+@dataclass(frozen=True)
+class Yards:
+    """Who can be put together with whom: the neighbours of each inhabited atom, and its households.
+
+    Atoms where nobody lives add nothing, so whoever meets across them counts as neighbours.
+    """
+
+    neighbours: dict[int, frozenset[int]]
+    size: dict[int, int]
+
+
+def build_yards(size: Ints, a: Ints, b: Ints) -> Yards:
+    """Return the neighbours of atoms of whole sizes, where atoms ``a[i]`` and ``b[i]`` can be joined."""
+    n = len(size)
+    empty = size == 0
+    both = empty[a] & empty[b]
+    land = connected(n, a[both], b[both])
+    beside: dict[int, set[int]] = {}
+    near: dict[int, set[int]] = {int(atom): set() for atom in np.flatnonzero(~empty)}
+    for one, other in zip(a.tolist(), b.tolist(), strict=True):
+        if empty[one] and empty[other]:
+            continue
+        if empty[one] or empty[other]:
+            settled, open_land = (other, one) if empty[one] else (one, other)
+            beside.setdefault(int(land[open_land]), set()).add(settled)
+        else:
+            near[one].add(other)
+            near[other].add(one)
+    for around in beside.values():
+        for atom in around:
+            near[atom] |= around - {atom}
+    return Yards(
+        {atom: frozenset(others) for atom, others in near.items()},
+        {atom: int(size[atom]) for atom in near},
+    )
+
+
+def find_total(yards: Yards, atom: int, low: float, high: float) -> int | None:
+    """Return the largest total below ``low`` of a connected set with this atom if it is a misfit, else None.
+
+    None also where there are too many sets to try: what is returned is a proof.
+    """
+    within = reach(yards, atom, high)
+    totals = 1 << yards.size[atom]
+    for other in within - {atom}:
+        totals |= totals << yards.size[other]
+    if not any(totals >> total & 1 for total in whole_numbers(low, high)):
+        return max(total for total in range(int(np.ceil(low))) if totals >> total & 1)
+    return largest_of_sets(yards, atom, low, high)
+
+
+def whole_numbers(low: float, high: float) -> Iterable[int]:
+    """Return the whole numbers from low to high."""
+    return range(int(np.ceil(low)), int(np.floor(high)) + 1)
+
+
+def reach(yards: Yards, atom: int, high: float) -> set[int]:
+    """Return the atoms that a connected set of at most ``high`` with this atom may hold."""
+    done: set[int] = set()
+    waiting = [(yards.size[atom], atom)]
+    while waiting:
+        total, here = heappop(waiting)
+        if here in done:
+            continue
+        done.add(here)
+        for other in yards.neighbours[here] - done:
+            if total + yards.size[other] <= high:
+                heappush(waiting, (total + yards.size[other], other))
+    return done
+
+
+def largest_of_sets(yards: Yards, atom: int, low: float, high: float) -> int | None:
+    """Return the largest total below ``low`` of all connected sets with an atom, None if one is in range.
+
+    Each set is made once: an atom that was passed over for one set stays out of all that come after it.
+    """
+    best = yards.size[atom]
+    if best >= low:
+        return None
+    waiting = [(frozenset([atom]), yards.neighbours[atom], frozenset[int](), yards.size[atom])]
+    for _ in range(MOST_SETS):
+        if not waiting:
+            return best
+        members, front, passed, total = waiting.pop()
+        best = max(best, total)
+        for other in sorted(front - passed):
+            larger = total + yards.size[other]
+            if low <= larger <= high:
+                return None
+            if larger < low:
+                joined = members | {other}
+                waiting.append((joined, (front | yards.neighbours[other]) - joined, passed, larger))
+            passed = passed | {other}
+    return None
