@@ -22,6 +22,7 @@ def graph_of(households, edges, **changes):
         "area_m2": np.full(n, AREA_M2),
         "perimeter_m": np.full(n, 4 * SIDE_M),
         "compound": np.full(n, -1),
+        "settlement": np.full(n, -1),
         "block": np.arange(n),
         "dedicated": np.full(n, -1),
         "boundary_part": np.zeros(n, dtype=np.int64),

@@ -176,7 +176,8 @@ def describe(division: Division, out: Path) -> str:
         f"of the feasible {percent(score['feasible_in_range_share'])}",
         f"  borders on streets {percent(score['street_share'])}, "
         f"compactness {score['mean_polsby_popper']:.2f}, "
-        f"compounds whole {percent(score['compounds_whole_share'])}",
+        f"compounds whole {percent(score['compounds_whole_share'])}, "
+        f"hamlets whole {percent(score['hamlets_whole_share'])}",
     ]
     faults = division.manifest["faults"]
     lines += [

@@ -13,6 +13,7 @@ __all__ = ["address_buildings", "name_streets", "number_along"]
 NAMELESS = ("ridge", "service")
 MOST_LANES = 30  # numbered along one street
 NUMBER_SPACING_M = 8.5  # of frontage a number, on each side
+ROUNDED = 5  # digits of a metre: processors differ in the last bits, and a house must not change sides for it
 Street = tuple[str, int]
 
 
@@ -97,8 +98,9 @@ def number_along(
         axis = axis / max(np.hypot(*axis), 0.01)
         k = places.to_numpy()
         along = (xy[k] - line.mean(axis=0)) @ axis
-        along -= ((line - line.mean(axis=0)) @ axis).min()
-        side = (xy[k] - line.mean(axis=0)) @ np.array([-axis[1], axis[0]]) < _offset(along, line, axis)
+        along = np.round(along - ((line - line.mean(axis=0)) @ axis).min(), ROUNDED)
+        across = (xy[k] - line.mean(axis=0)) @ np.array([-axis[1], axis[0]])
+        side = np.round(across - _offset(along, line, axis), ROUNDED) < 0.0
         for odd in (False, True):
             members = k[side == odd]
             order = np.argsort(along[side == odd], kind="stable")

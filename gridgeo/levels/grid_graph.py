@@ -49,6 +49,7 @@ def build_grid_graph(terrain: Terrain) -> AtomGraph:
         area_m2=area,
         perimeter_m=np.bincount(label, atoms.perimeter_m, n).astype(float) - 2 * shared,
         compound=nothing,
+        settlement=nothing,
         block=nothing,
         dedicated=np.where(kinds, np.arange(n), -1).astype(np.int64),
         boundary_part=largest,
@@ -64,7 +65,7 @@ def build_grid_graph(terrain: Terrain) -> AtomGraph:
     )
 
 
-OF_GRID = ("households", "people", "area_m2", "perimeter_m", "compound", "block", "dedicated")
+OF_GRID = ("households", "people", "area_m2", "perimeter_m", "compound", "settlement", "block", "dedicated")
 OF_PLACE = ("boundary_part", "centre", "n_buildings")
 OF_EDGE = ("a", "b", "length_m", "street_m", "main_m", "contact_m", "cost_m")
 

@@ -23,6 +23,7 @@ SCORE = {
     "feasible_in_range_share": "{:.1%}",
     "street_share": "{:.1%}",
     "compounds_whole_share": "{:.1%}",
+    "hamlets_whole_share": "{:.1%}",
     "mean_polsby_popper": "{:.2f}",
     "mean_deviation": "{:.1%}",
     "n_multipart": "{:,.0f}",

@@ -1,7 +1,7 @@
 """What a plan costs: the one quantity that the search makes small, compiled.
 
 The energy of a plan is the sum over its grids of shape, balance and violations, plus the borders between
-them. Every term is without unit: lengths are divided by the side of a mean grid of the community, so
+them. Every term is without unit: lengths are divided by a typical side of the community (see ``parts``), so
 nothing depends on the scale of the place.
 """
 

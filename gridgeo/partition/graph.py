@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from gridgeo.partition.atoms import Atoms
 from gridgeo.partition.coverage import Borders, Floats, Geometries, Ints
+from gridgeo.partition.settlements import find_settlements
 from gridgeo.partition.site import STREET_RANKS, Site, first_cover
 
 __all__ = ["AtomGraph", "build_graph"]
@@ -22,7 +23,8 @@ class AtomGraph:
     """The atoms of a community as a graph with an edge for every common border.
 
     Of each atom: ``households``, ``people``, ``n_buildings``, ``area_m2``, ``perimeter_m``, ``centre`` (x,
-    y); ``compound``, ``block`` and ``dedicated`` that it lies in (-1: none), and the part of the boundary.
+    y); ``compound``, ``settlement``, ``block`` and ``dedicated`` that it lies in (-1: none), and the part of
+    the boundary.
     Of each edge between atoms ``a < b``: ``length_m``; ``street_m`` on a street or barrier,
     ``main_m`` on a main road or railway; ``contact_m``, where no barrier lies between; ``cost_m``, the metres
     weighted by what the border would cut.
@@ -33,6 +35,7 @@ class AtomGraph:
     area_m2: Floats
     perimeter_m: Floats
     compound: Ints
+    settlement: Ints
     block: Ints
     dedicated: Ints
     boundary_part: Ints
@@ -79,6 +82,8 @@ def build_graph(atoms: Atoms, site: Site, *, cross_barriers: bool = False) -> At
     def per_atom(values: Ints) -> Ints:
         return np.bincount(atoms.building_atom, values, n).astype(np.int64)
 
+    contact = per_edge(metres * (~is_barrier | cross_barriers))
+    near = contact > 0
     return AtomGraph(
         households=per_atom(site.households),
         people=per_atom(site.people),
@@ -86,6 +91,7 @@ def build_graph(atoms: Atoms, site: Site, *, cross_barriers: bool = False) -> At
         perimeter_m=np.bincount(borders.left, length, n).astype(float)
         + np.bincount(borders.right[shared], metres, n),
         compound=compound,
+        settlement=find_settlements(atoms, site, key[near] // n, key[near] % n),
         block=atoms.block,
         dedicated=atoms.dedicated,
         boundary_part=first_cover(shapely.point_on_surface(atoms.geometry), shapely.get_parts(site.boundary)),
@@ -96,7 +102,7 @@ def build_graph(atoms: Atoms, site: Site, *, cross_barriers: bool = False) -> At
         length_m=per_edge(metres),
         street_m=per_edge(metres * on_street),
         main_m=per_edge(metres * on_main),
-        contact_m=per_edge(metres * (~is_barrier | cross_barriers)),
+        contact_m=contact,
         cost_m=per_edge(metres * cost),
     )
 

@@ -9,19 +9,21 @@ from gridgeo.partition.coverage import Floats, Ints, connected
 from gridgeo.partition.energy import GIANTS, PERIMETER, Weights
 from gridgeo.partition.graph import COST_ON_STREET, AtomGraph
 from gridgeo.partition.links import sizes
+from gridgeo.partition.settlements import is_hamlet
 from gridgeo.partition.split import count_grids
 from gridgeo.partition.tree import Net
 from gridgeo.spec import GridSpec
 
 __all__ = ["Part", "build_parts", "coarse_part"]
 
-# Prices, in sides of a mean grid or without unit: found by experiment, the same for every place.
-SHAPE, BALANCE, VIOLATION, ABSORBED = 1.1, 0.06, 100.0, 1.5
+# Prices, in typical sides or without unit: found by experiment, the same for every place.
+SHAPE, BALANCE, VIOLATION, ABSORBED = 1.2, 0.06, 100.0, 1.5
 MAIN_PULL = 0.4  # what a metre of main road as a border is worth beyond a plain street
 BLOCK_PUSH = 2.5  # how many times over a border off the streets costs in the search beyond its score
-# In the coarse search a compound is one piece up to a whole grid, a block up to this share of the smallest
-# grid. Where that leaves no way into the range, blocks are one piece only up to the second share, and where
-# that does not help either, compounds too.
+COST_IN_HAMLET = 1.5  # per metre, streets or not; more keeps more hamlets whole, by borders across the fields
+# In the coarse search compounds and hamlets are one piece up to a whole grid, blocks up to this share of the
+# smallest grid. Where that leaves no way into the range, blocks only up to the second share, and where that
+# does not help either, compounds and hamlets too.
 BLOCK_SHARE, LOOSE_SHARE = 1.0, 0.25
 
 
@@ -31,7 +33,7 @@ class Part:
 
     ``links`` are the pairs of atoms between which one can walk; ``groups`` tells of
     each atom the compound or block that should stay together while the search is coarse, in several ways:
-    first compounds and blocks, then compounds, at last only what is small.
+    first compounds, hamlets and blocks, then without blocks, at last only what is small.
     """
 
     atoms: Ints
@@ -67,7 +69,7 @@ def build_part(graph: AtomGraph, atoms: Ints, spec: GridSpec) -> Part:
     giant = size > high
     ordinary = float(size[~giant].sum())
     n_ordinary = 0 if giant.any() and ordinary < low / 2 else count_grids(ordinary, low, high)
-    side = float(np.sqrt(graph.area_m2[atoms].sum() / max(n_ordinary + giant.sum(), 1)))
+    side = typical_side(graph.block[atoms], size, graph.area_m2[atoms], spec)
     columns = [size, graph.people[atoms], graph.area_m2[atoms], graph.perimeter_m[atoms], giant, size * giant]
     features = np.stack(columns, axis=1).astype(float)
     people_low, people_high = spec.people or (0.0, np.inf)
@@ -87,17 +89,45 @@ def build_part(graph: AtomGraph, atoms: Ints, spec: GridSpec) -> Part:
     edge = np.flatnonzero((place[graph.a] >= 0) & (place[graph.b] >= 0))
     ends = np.stack([place[graph.a[edge]], place[graph.b[edge]]], axis=1)
     in_block = graph.length_m - graph.street_m
-    off_street = graph.cost_m - COST_ON_STREET * graph.street_m
-    cost = (graph.cost_m + BLOCK_PUSH * off_street - MAIN_PULL * graph.main_m)[edge] / side
-    same = (graph.compound[atoms][ends] >= 0).all(axis=1) & (np.diff(graph.compound[atoms][ends])[:, 0] == 0)
+    hamlet = np.where(is_hamlet(graph.settlement[atoms], size, high), graph.settlement[atoms], -1)
+    in_hamlet = is_within(hamlet[ends])
+    # A lane through a hamlet is no street to divide by: houses on both sides are the hamlet.
+    cost = np.where(in_hamlet, COST_IN_HAMLET * graph.length_m[edge], graph.cost_m[edge])
+    off_street = cost - np.where(in_hamlet, 0.0, COST_ON_STREET * graph.street_m[edge])
+    cost = (cost + BLOCK_PUSH * off_street - MAIN_PULL * graph.main_m[edge]) / side
+    same = is_within(graph.compound[atoms][ends]) | in_hamlet
     kind = np.where(same, 0, np.where(in_block[edge] > graph.street_m[edge], 1, 2))
     link = graph.is_link[edge]
     net = build_net(ends, graph.length_m[edge], cost, link, kind, features)
     capacity = min(int(giant.sum()) + int(ordinary / low) + 2, len(atoms))
     piece = LOOSE_SHARE * low
-    limits = ((high, BLOCK_SHARE * low), (high, piece), (piece, piece))
-    groups = tuple(coarse_groups(graph, atoms, ends[link], size, most) for most in limits)
+    limits = ((high, high, BLOCK_SHARE * low), (high, high, piece), (piece, piece, piece))
+    zones = (graph.compound[atoms], hamlet, graph.block[atoms])
+    groups = tuple(coarse_groups(zones, ends[link], size, most) for most in limits)
     return Part(atoms, net, ends[link], groups, weights, n_ordinary, capacity)
+
+
+def typical_side(block: Ints, size: Floats, area_m2: Floats, spec: GridSpec) -> float:
+    """Return the length in metres that borders are measured by: between the side of a grid and of a block.
+
+    Both are those of the block in which the median lives: the mean over the whole ground would let a park or
+    a lake make every border cheap. The smaller the blocks, the nearer is another street, so the dearer it is
+    to leave one.
+    """
+    block = np.unique(block, return_inverse=True)[1]
+    living: Floats = np.bincount(block, size).astype(float)
+    ground: Floats = np.bincount(block, area_m2).astype(float)
+    if living.sum() == 0:
+        return float(np.sqrt(ground.sum()))
+    grid_m2 = weighted_median(ground / np.maximum(living, 1e-9), living) * spec.target
+    return float((grid_m2 * weighted_median(ground, living)) ** 0.25)
+
+
+def weighted_median(values: Floats, weights: Floats) -> float:
+    """Return the value below which half of the weight lies."""
+    order = np.argsort(values, kind="stable")
+    upto = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(upto, upto[-1] / 2)])
 
 
 def build_net(
@@ -113,17 +143,24 @@ def build_net(
     )
 
 
-def coarse_groups(
-    graph: AtomGraph, atoms: Ints, links: Ints, size: Floats, limits: tuple[float, float]
-) -> Ints:
-    """Return for each atom the group that stays together: its block, else its compound, else itself.
+def is_within(zone: Ints) -> NDArray[np.bool_]:
+    """Return whether both ends of each edge lie in one zone; ``zone`` is that of the ends, -1 for none."""
+    within: NDArray[np.bool_] = (zone[:, 0] >= 0) & (zone[:, 0] == zone[:, 1])
+    return within
 
-    A group is connected and not larger than the limit of compounds or of blocks (``limits``).
+
+def coarse_groups(
+    zones: tuple[Ints, Ints, Ints], links: Ints, size: Floats, limits: tuple[float, float, float]
+) -> Ints:
+    """Return for each atom the group that stays together: its block, else hamlet or compound, else itself.
+
+    A group is connected and not larger than the limit of its kind; ``zones`` and ``limits`` are those of
+    compounds, hamlets and blocks.
     """
-    n = len(atoms)
+    n = len(size)
     group = np.arange(n)
-    for zone, limit in zip((graph.compound[atoms], graph.block[atoms]), limits, strict=True):
-        inside = (zone[links] >= 0).all(axis=1) & (zone[links[:, 0]] == zone[links[:, 1]])
+    for zone, limit in zip(zones, limits, strict=True):
+        inside = is_within(zone[links])
         # A compound across several blocks stays whole, and no part of it counts for a block.
         torn = np.zeros(n, dtype=bool)
         torn[group[links[~inside & (group[links[:, 0]] == group[links[:, 1]])].ravel()]] = True

@@ -7,6 +7,7 @@
 - *main road inside*: length of main roads more than 12 m, of railways more than 25 m inside a grid, as a
   share of their length in the communities.
 - *compounds whole*: share of the compounds not above the range that lie in one grid.
+- *hamlets whole*: the same for hamlets, settlements apart from others (see ``settlements``).
 - *deviation*: mean distance from the middle of the range as a share of it, grids with a giant left out.
 """
 
@@ -16,10 +17,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridgeo.partition.coverage import Floats, Geometries
+from gridgeo.partition.coverage import Floats, Geometries, Ints
 from gridgeo.partition.graph import AtomGraph
 from gridgeo.partition.laws import Measures
 from gridgeo.partition.plan import Plan
+from gridgeo.partition.settlements import is_hamlet
 from gridgeo.partition.site import Site
 from gridgeo.spec import GridSpec
 
@@ -40,6 +42,8 @@ class Tally:
     main_inside_m: float
     n_compounds: int
     n_compounds_whole: int
+    n_hamlets: int
+    n_hamlets_whole: int
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
@@ -56,7 +60,9 @@ def tally_plan(graph: AtomGraph, plan: Plan, site: Site, grids: Geometries, spec
             main += float(shapely.length(kept))
             near = shapely.union_all(shapely.buffer(outline, margin, quad_segs=2))
             inside += float(shapely.length(shapely.difference(kept, near)))
-    whole, n_compounds = count_compounds(graph, plan, spec)
+    whole, n_compounds = count_whole(graph, plan, spec, graph.compound)
+    hamlet = is_hamlet(graph.settlement, graph.households, spec.households[1])
+    hamlets_whole, n_hamlets = count_whole(graph, plan, spec, np.where(hamlet, graph.settlement, -1))
     return Tally(
         float(graph.length_m[is_border].sum()),
         float(graph.street_m[is_border].sum()),
@@ -65,20 +71,22 @@ def tally_plan(graph: AtomGraph, plan: Plan, site: Site, grids: Geometries, spec
         inside,
         n_compounds,
         whole,
+        n_hamlets,
+        hamlets_whole,
     )
 
 
-def count_compounds(graph: AtomGraph, plan: Plan, spec: GridSpec) -> tuple[int, int]:
-    """Return how many compounds lie in one grid, and how many could: those not above the range."""
-    member = np.flatnonzero(graph.compound >= 0)
+def count_whole(graph: AtomGraph, plan: Plan, spec: GridSpec, zone: Ints) -> tuple[int, int]:
+    """Return how many zones of atoms lie in one grid, and how many could: those not above the range."""
+    member = np.flatnonzero(zone >= 0)
     if len(member) == 0:
         return 0, 0
-    compound = np.unique(graph.compound[member], return_inverse=True)[1]
-    n = int(compound.max()) + 1
-    total = np.bincount(compound, graph.households[member], n)
+    place = np.unique(zone[member], return_inverse=True)[1]
+    n = int(place.max()) + 1
+    total = np.bincount(place, graph.households[member], n)
     lowest, highest = np.full(n, plan.n_grids), np.full(n, -1)
-    np.minimum.at(lowest, compound, plan.label[member])
-    np.maximum.at(highest, compound, plan.label[member])
+    np.minimum.at(lowest, place, plan.label[member])
+    np.maximum.at(highest, place, plan.label[member])
     fits = total <= spec.households[1]
     return int((fits & (lowest == highest)).sum()), int(fits.sum())
 
@@ -114,6 +122,7 @@ def build_score(
         "polsby_popper_p10": rounded(np.quantile(compactness, 0.1)),
         "thin_share": rounded((compactness < THIN).mean()),
         "compounds_whole_share": share(tally.n_compounds_whole, tally.n_compounds),
+        "hamlets_whole_share": share(tally.n_hamlets_whole, tally.n_hamlets),
         "mean_deviation": rounded(deviation.mean()) if len(deviation) else None,
         "n_multipart": measures.n_multipart,
         "gap_area_m2": rounded(measures.gap_area_m2),

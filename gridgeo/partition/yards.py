@@ -38,11 +38,21 @@ def build_yards(shapes: Geometries, blocks: Geometries, site: Site) -> Yards:
 
 
 def find_strips(yards: Yards, yard_of_shape: Ints) -> NDArray[np.bool_]:
-    """Return which yards are empty and so long that one grid should not have to take the whole of them."""
+    """Return which yards are empty and so long that one grid should not have to take the whole of them.
+
+    What runs around the walls of a compound in its own block is none: it goes to the buildings inside.
+    """
     is_empty = ~np.isin(np.arange(len(yards)), yard_of_shape)
     compactness = 4 * np.pi * shapely.area(yards.shapes) / np.maximum(shapely.length(yards.shapes), 1e-9) ** 2
     is_long: NDArray[np.bool_] = (compactness < STRIP_COMPACTNESS) & (shapely.area(yards.shapes) > STRIP_M2)
-    return is_empty & is_long & ~yards.is_water
+    return is_empty & is_long & ~yards.is_water & ~find_rings(yards)
+
+
+def find_rings(yards: Yards) -> NDArray[np.bool_]:
+    """Return which yards are the open ground of a block that has walled yards too."""
+    walled = np.bincount(yards.block, ~yards.is_open & ~yards.is_water, int(yards.block.max(initial=0)) + 1)
+    is_ring: NDArray[np.bool_] = yards.is_open & (walled[yards.block] > 0)
+    return is_ring
 
 
 def sharing_lines(
@@ -54,8 +64,7 @@ def sharing_lines(
     else one kiosk would own a ring around the whole compound. Water goes to its banks, a strip to the yards
     beside it.
     """
-    n_in_block = np.bincount(yards.block, minlength=int(yards.block.max(initial=0)) + 1)
-    is_ring = yards.is_open & ~is_strip & (n_in_block[yards.block] > 1)
+    is_ring = find_rings(yards)
     water, strips, rings = (np.flatnonzero(mask) for mask in (yards.is_water, is_strip, is_ring))
     plain = np.flatnonzero(yard_of_shape >= 0)
     plain = plain[~is_ring[yard_of_shape[plain]]]

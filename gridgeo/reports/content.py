@@ -29,6 +29,7 @@ FIGURES = {
     "street_share": "{:.1%}",
     "mean_polsby_popper": "{:.2f}",
     "compounds_whole_share": "{:.1%}",
+    "hamlets_whole_share": "{:.1%}",
     "main_road_inside_share": "{:.1%}",
     "n_multipart": "{:,.0f}",
     "n_buildings_cut": "{:,.0f}",

@@ -91,7 +91,14 @@ def test_the_score_is_printed_as_json(files):
             "street_share",
             "cut_cost_km",
         ),
-        *("mean_polsby_popper", "compounds_whole_share", "mean_deviation", "n_multipart", "gap_area_m2"),
+        *(
+            "mean_polsby_popper",
+            "compounds_whole_share",
+            "hamlets_whole_share",
+            "mean_deviation",
+            "n_multipart",
+            "gap_area_m2",
+        ),
         *("overlap_area_m2", "n_buildings_cut", "main_road_inside_share", "seconds", "peak_memory_mb"),
     ):
         assert name in figures, name

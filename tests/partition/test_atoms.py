@@ -6,6 +6,7 @@ from towns import EXAMPLES, at, block, layer, line, site_of, sites_of, town, tow
 
 from gridgeo.partition.atoms import build_atoms
 from gridgeo.partition.coverage import build_borders
+from gridgeo.partition.site import Site
 
 
 def atoms_of(drawn, **changes):
@@ -164,3 +165,22 @@ def test_an_outside_layer_does_not_matter():
     far = layer([line((50, 50), (60, 60))]).geometry.to_numpy()
     near, alone = atoms_of(drawn, walls=far, streets=far, street_rank=np.zeros(1, int)), atoms_of(drawn)
     assert shapely.equals_exact(near.geometry, alone.geometry).all()
+
+
+def test_a_wide_ring_around_the_walls_of_a_compound_is_shared_among_the_buildings_inside():
+    # 17,500 m² of verge around 22,500 m²: as large and thin as a river bank, but nobody else's.
+    houses = shapely.box(*np.array([(x, y, x + 30, y + 30) for x in (30, 85, 140) for y in (30, 85, 140)]).T)
+    site = Site(
+        area_code="A",
+        boundary=shapely.box(0, 0, 200, 200),
+        buildings=houses,
+        households=np.full(9, 30),
+        people=np.full(9, 90),
+        compounds=np.array([shapely.box(25, 25, 175, 175)]),
+        compound_of_building=np.zeros(9, dtype=np.int64),
+    )
+    atoms = build_atoms(site)
+    assert len(atoms) == 9
+    assert shapely.get_num_interior_rings(atoms.geometry).sum() == 0
+    outside = shapely.area(shapely.difference(atoms.geometry, site.compounds[0]))
+    assert outside.max() < 0.2 * outside.sum()

@@ -72,7 +72,7 @@ def test_a_compound_above_the_range_need_not_be_whole():
 
 
 def test_sums_of_communities_add_up():
-    assert Tally(1, 2, 3, 4, 5, 6, 7) + Tally(1, 1, 1, 1, 1, 1, 1) == Tally(2, 3, 4, 5, 6, 7, 8)
+    assert Tally(*range(9)) + Tally(*[1] * 9) == Tally(*range(1, 10))
 
 
 def test_compactness_is_one_for_a_circle_and_less_for_a_strip():
@@ -85,7 +85,7 @@ def score_of(status, proved=None, giant=None, compactness=None, tally=None, size
     table = pd.DataFrame(
         {"status": status, "is_proved": proved or [False] * n, "has_giant": giant or [False] * n}
     )
-    tally = tally or Tally(100.0, 80.0, 32.0, 50.0, 10.0, 4, 3)
+    tally = tally or Tally(100.0, 80.0, 32.0, 50.0, 10.0, 4, 3, 0, 0)
     shares = np.array(compactness or [0.5] * n)
     return build_score(table, shares, np.array(size or [250.0] * n), tally, SOUND, SPEC)
 
@@ -121,7 +121,7 @@ def test_figures_of_borders_and_shapes():
 
 
 def test_what_there_is_nothing_of_has_no_share():
-    score = score_of(["dedicated"], tally=Tally(0.0, 0.0, 0.0, 0.0, 0.0, 0, 0))
+    score = score_of(["dedicated"], tally=Tally(0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, 0))
     for name in (
         "in_range_share",
         "feasible_in_range_share",

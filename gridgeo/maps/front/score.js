@@ -10,6 +10,7 @@ const FORMATS = {
   exceptions_unproved: formatNumber,
   street_share: formatShare,
   compounds_whole_share: formatShare,
+  hamlets_whole_share: formatShare,
   main_road_inside_share: formatShare,
   mean_deviation: formatShare,
   mean_polsby_popper: (value) => formatNumber(value, 2),
