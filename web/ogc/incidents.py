@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from gridgeo_web.incidents.rows import build_rows
 from gridgeo_web.ogc.query import ItemQuery
-from gridgeo_web.rows import build_rows
 from gridgeo_web.service import columns, own_incidents, snapshot
 from numpy.typing import NDArray
 

@@ -6,12 +6,18 @@ import numpy as np
 from apiflask import APIBlueprint
 from flask import Response, jsonify
 from gridgeo_web.auth.roles import needs
+from gridgeo_web.contract.incident_questions import (
+    ChangesQuery,
+    EventBody,
+    FilterQuery,
+    ListQuery,
+    ReportBody,
+)
 from gridgeo_web.errors import BadRequestError, MissingError
-from gridgeo_web.export import write_csv
-from gridgeo_web.filters import select_incidents
-from gridgeo_web.reports import build_report
-from gridgeo_web.rows import build_history, build_rows
-from gridgeo_web.schemas import ChangesQuery, EventBody, FilterQuery, ListQuery, ReportBody
+from gridgeo_web.incidents.export import write_csv
+from gridgeo_web.incidents.filters import select_incidents
+from gridgeo_web.incidents.reports import build_report
+from gridgeo_web.incidents.rows import build_history, build_rows
 from gridgeo_web.service import actor, columns, forget_pins, own_incidents, service
 
 __all__ = ["blueprint"]

@@ -4,12 +4,12 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
+from gridgeo_web.answers import tagged_answer
 from gridgeo_web.auth.roles import needs
-from gridgeo_web.figures import count_incidents, list_hot_grids
-from gridgeo_web.filters import select_incidents
-from gridgeo_web.questions import AXES, HotQuery, StatisticsQuery
-from gridgeo_web.replies import array, describe, maybe, number, one_of, record, text, whole
-from gridgeo_web.tagged import tagged_answer
+from gridgeo_web.contract.place_questions import AXES, HotQuery, StatisticsQuery
+from gridgeo_web.contract.replies import array, describe, maybe, number, one_of, record, text, whole
+from gridgeo_web.incidents.figures import count_incidents, list_hot_grids
+from gridgeo_web.incidents.filters import select_incidents
 
 __all__ = ["blueprint"]
 
