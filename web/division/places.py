@@ -13,7 +13,7 @@ from pyproj.exceptions import ProjError
 from gridgeo.crs import NamedSystem, parse_crs, to_lonlat
 from gridgeo.errors import CRSError
 from gridgeo.locate.neighbours import find_grids_near
-from gridgeo.offset import gcj02_to_bd09, wgs84_to_gcj02
+from gridgeo.offset import shift_place
 
 __all__ = ["NEAR_BORDER_M", "describe_place", "find_grids", "named_system", "read_place", "take_to_lonlat"]
 
@@ -140,7 +140,6 @@ def _locate(shown: Snapshot, x: Floats, y: Floats, tolerance: float) -> tuple[Po
 
 def _in_known_systems(lon: float, lat: float) -> dict[str, list[float]]:
     """Return a place as GPS, AMap and Baidu give it."""
-    amap = wgs84_to_gcj02(np.array([lon]), np.array([lat]))
-    baidu = gcj02_to_bd09(*amap)
-    pairs = {"WGS 84": (lon, lat), "GCJ-02": (amap[0][0], amap[1][0]), "BD-09": (baidu[0][0], baidu[1][0])}
-    return {name: [round(float(x), DIGITS), round(float(y), DIGITS)] for name, (x, y) in pairs.items()}
+    amap, baidu = shift_place(lon, lat)
+    pairs = {"WGS 84": (lon, lat), "GCJ-02": amap, "BD-09": baidu}
+    return {name: [round(x, DIGITS), round(y, DIGITS)] for name, (x, y) in pairs.items()}
