@@ -1,14 +1,16 @@
 """Incidents as a table for spreadsheets."""
 
+import csv
+import io
+from collections.abc import Iterator
 from typing import Any
 
-import pandas as pd
 from gridgeo_web.incidents.rows import build_rows
 from gridgeo_web.service import service
 
-from gridgeo.locate.reports import escape_formulas
+from gridgeo.locate.reports import escape_formula
 
-__all__ = ["MARK", "write_csv"]
+__all__ = ["MARK", "stream_csv"]
 
 COLUMNS = (
     "incident_id",
@@ -27,21 +29,31 @@ COLUMNS = (
     "contact",
 )
 MARK = "\ufeff"  # tells Excel that this is UTF-8
+LINE_END = "\r\n"
+PART = 2_000  # incidents made into text at a time
 
 
-def write_csv(rows: Any) -> bytes:
-    """Return incidents as CSV in UTF-8; texts that a spreadsheet would run have an apostrophe before them.
+def stream_csv(rows: Any) -> Iterator[bytes]:
+    """Give incidents as CSV in UTF-8, a part at a time, so that memory does not grow with their number.
+
+    Texts that a spreadsheet would run have an apostrophe before them.
 
     Parameters
     ----------
     rows
         Positions in ``columns()``.
     """
-    known = service().categories
-    table = pd.DataFrame(build_rows(rows), columns=[name for name in COLUMNS if name != "category_name"])
-    names = {code: category.zh for code, category in known.items()}
-    table.insert(3, "category_name", table["category"].map(lambda code: names.get(code, code)))
-    texts = [name for name in table if name not in ("lon", "lat", "overdue")]
-    table[texts] = table[texts].astype("string")
-    text: str = escape_formulas(table).to_csv(index=False, lineterminator="\r\n")
-    return (MARK + text).encode("utf-8")
+    names = {code: category.zh for code, category in service().categories.items()}
+    yield (MARK + ",".join(COLUMNS) + LINE_END).encode()
+    for start in range(0, len(rows), PART):
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator=LINE_END)
+        for row in build_rows(rows[start : start + PART]):
+            told = row | {"category_name": names.get(row["category"], row["category"])}
+            writer.writerow([_to_cell(told[name]) for name in COLUMNS])
+        yield text.getvalue().encode()
+
+
+def _to_cell(value: Any) -> Any:
+    """Return a value as it stands in a cell: empty where there is none, text that no spreadsheet runs."""
+    return escape_formula(value) if isinstance(value, str) else value

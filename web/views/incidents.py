@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from apiflask import APIBlueprint
-from flask import Response, jsonify
+from flask import Response, jsonify, stream_with_context
 from gridgeo_web.auth.roles import needs
 from gridgeo_web.contract.incident_questions import (
     ChangesQuery,
@@ -14,7 +14,7 @@ from gridgeo_web.contract.incident_questions import (
     ReportBody,
 )
 from gridgeo_web.errors import BadRequestError, MissingError
-from gridgeo_web.incidents.export import write_csv
+from gridgeo_web.incidents.export import stream_csv
 from gridgeo_web.incidents.filters import select_incidents
 from gridgeo_web.incidents.reports import build_report
 from gridgeo_web.incidents.rows import build_history, build_rows
@@ -61,7 +61,8 @@ def list_changes(query: dict[str, Any]) -> Response:
 @blueprint.input(FilterQuery, location="query", arg_name="query")
 def export(query: dict[str, Any]) -> Response:
     """Return incidents as a table for spreadsheets; no cell of it is run as a formula."""
-    answer = Response(write_csv(np.flatnonzero(select_incidents(query))), mimetype="text/csv")
+    rows = np.flatnonzero(select_incidents(query))
+    answer = Response(stream_with_context(stream_csv(rows)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="incidents.csv"'
     return answer
 
