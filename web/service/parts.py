@@ -20,6 +20,7 @@ from gridgeo_web.service.nearby import OpenIncidents
 from gridgeo_web.service.snapshot import Snapshot, SnapshotHolder
 from gridgeo_web.store import Actor, Columns, IncidentStore, NewIncident
 from gridgeo_web.store.engine import Database
+from gridgeo_web.store.failures import StoredLedger
 from gridgeo_web.store.shared import read_ended_sessions, read_secret
 from gridgeo_web.tables import find_table, read_categories, read_workers, read_workflow
 from numpy.typing import NDArray
@@ -61,7 +62,7 @@ class Service:
         )
         self.open_incidents = OpenIncidents()
         self.basemap = _open_basemap(config.basemap)
-        self.throttle = Throttle()
+        self.throttle = Throttle(StoredLedger(self.store.database))
         self._placed: tuple[str, int, Columns] | None = None
         self._placing = threading.Lock()
         self._keeper: tuple[int, threading.Thread] | None = None

@@ -1,4 +1,4 @@
-"""The tables of the store. Rows are added, never changed or taken away."""
+"""The tables of the store. Rows are added, never changed or taken away, but for counts of wrong passwords."""
 
 from sqlalchemy import (
     BigInteger,
@@ -23,6 +23,7 @@ __all__ = [
     "events",
     "incidents",
     "meta",
+    "sign_in_failures",
     "versions",
 ]
 
@@ -90,6 +91,16 @@ ended_sessions = Table(
     Column("at", String(40), nullable=False),
 )
 """Sessions that were signed out of before their time."""
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    METADATA,
+    Column("key", String(160), primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("last", Float(53), nullable=False),
+    Column("until", Float(53), nullable=False),
+)
+"""How often a name, an address or both were wrong lately; no record, only a brake: gone after an hour."""
 
 drafts = Table(
     "plan_drafts",

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 import shapely
 from gridgeo_web.auth.sessions import COOKIE, LIFETIME_S, SessionSigner
+from gridgeo_web.auth.throttle import FREE
 from gridgeo_web.auth.users import User
 from gridgeo_web.config import ExtraLayer
 from service_town import ORIGIN, bearer, sign_in, write_users
@@ -127,3 +128,11 @@ def test_a_thread_of_the_service_looks_by_itself(start):
         if client.get("/api/v1/revision").get_json()["incidents"] == 1:
             break
     assert client.get("/api/v1/incidents").get_json()["total"] == 1
+
+
+def test_wrong_passwords_at_one_process_make_the_others_wait_too(start, tmp_path):
+    file = write_users(tmp_path)
+    clients = [start(users=file).test_client() for _ in range(2)]
+    for number in range(FREE):
+        sign_in(clients[number % 2], "wang", "a wrong password")
+    assert [sign_in(client, "wang").status_code for client in clients] == [429, 429]
