@@ -24,12 +24,13 @@ LON, LAT = Range(-180, 180), Range(-90, 90)
 
 
 class FilterQuery(Schema):
-    """Which incidents: all conditions together; several categories or states with commas between them."""
+    """Which incidents: all conditions together; several categories, states or levels with commas between."""
 
     since = String(metadata={"description": "from this day (2026-11-22) or ISO 8601 time on"})
     until = String(metadata={"description": "up to this day, included, or this time"})
     category = String(validate=Length(max=1000), metadata={"description": "codes with commas between"})
     state = String(validate=Length(max=1000), metadata={"description": "names with commas between"})
+    level = String(validate=Length(max=1000), metadata={"description": "names with commas between"})
     grid = String(validate=Length(max=MOST_ID), metadata={"description": "a grid code"})
     area = String(validate=Length(max=MOST_ID), metadata={"description": "beginning of area codes"})
     bbox = String(validate=Length(max=200), metadata={"description": "west,south,east,north in degrees"})

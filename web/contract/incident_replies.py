@@ -17,6 +17,7 @@ ROW: dict[str, dict[str, Any]] = {
     "lat": maybe(number()),
     "grid_code": maybe(text()),
     "state": text(),
+    "level": maybe(text("who has it in hand; a step up or down changes it")),
     "due_at": maybe(text("until when the present step should be done; null where it is done")),
     "overdue": {"type": "boolean"},
     "updated_at": text(),
@@ -31,6 +32,7 @@ EVENT = record(
         "by": text(),
         "action": text(),
         "state": text("after it"),
+        "level": maybe(text("after it")),
         "note": maybe(text()),
     }
 )
@@ -46,7 +48,9 @@ SETTINGS = record(
         "categories": array(
             record({"code": text(), "zh": text(), "en": text(), "parent": text()}, optional=("parent",))
         ),
-        "workflow": record({"states": array(NAMED), "actions": array(NAMED), "hours": ANY}),
+        "workflow": record(
+            {"states": array(NAMED), "levels": array(NAMED), "actions": array(NAMED), "hours": ANY}
+        ),
         "layers": array(record({"name": text(), "kind": text(), "title": text()})),
         "basemap": maybe(ANY),
         "user": maybe(record({"name": text(), "role": text(), "area": text()})),

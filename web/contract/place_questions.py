@@ -25,7 +25,7 @@ MOST_TEXTS = 10_000
 MOST_WORDS = 200  # characters of a search
 LONGEST_REPORT = 2_000  # characters that the geocoder reads of a report
 MOST_M = 10_000  # metres of a tolerance
-AXES = ("grid", "day", "category", "state", "area")
+AXES = ("grid", "day", "category", "state", "level", "area")
 # A coordinate system by its name only: PROJ would also read a definition that names files.
 SYSTEM = r"^(WGS ?84|CGCS ?2000|GCJ-?02|BD-?09|(EPSG:)?[0-9]{4,6})$"
 

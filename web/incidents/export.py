@@ -23,6 +23,7 @@ COLUMNS = (
     "lat",
     "grid_code",
     "state",
+    "level",
     "due_at",
     "overdue",
     "updated_at",

@@ -1,4 +1,4 @@
-"""Incidents counted: by grid, day, category, state or area, open and late ones apart."""
+"""Incidents counted: by grid, day, category, state, level or area, open and late ones apart."""
 
 import time
 import zoneinfo
@@ -30,7 +30,7 @@ def count_incidents(rows: Mask, axis: str) -> list[dict[str, Any]]:
     rows
         Which of ``columns()``.
     axis
-        ``grid``, ``day`` (local), ``category``, ``state`` or ``area``.
+        ``grid``, ``day`` (local), ``category``, ``state``, ``level`` or ``area``.
     """
     found = columns()
     chosen = np.flatnonzero(rows)
@@ -99,5 +99,6 @@ KEYS: dict[str, Callable[[Rows], Keys]] = {
     "area": _areas,
     "category": lambda rows: (columns().category[rows], list(columns().categories)),
     "state": lambda rows: (columns().state[rows], list(columns().states)),
+    "level": lambda rows: (columns().level[rows], list(columns().levels)),
     "day": _local_days,
 }

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 __all__ = ["FILTERS", "read_bbox", "read_moment", "select_incidents"]
 
 Mask = NDArray[np.bool_]
-FILTERS = ("since", "until", "category", "state", "grid", "area", "bbox", "q", "open", "overdue")
+FILTERS = ("since", "until", "category", "state", "level", "grid", "area", "bbox", "q", "open", "overdue")
 
 
 def select_incidents(query: Mapping[str, Any]) -> Mask:
@@ -24,7 +24,7 @@ def select_incidents(query: Mapping[str, Any]) -> Mask:
     Parameters
     ----------
     query
-        The filters by name, see ``schemas.FilterQuery``; names that are missing filter nothing.
+        The filters by name, see ``contract.incident_questions``; names that are missing filter nothing.
 
     Raises
     ------
@@ -41,6 +41,8 @@ def select_incidents(query: Mapping[str, Any]) -> Mask:
         mask &= _is_one_of(found.category, found.categories, query["category"])
     if query.get("state"):
         mask &= _is_one_of(found.state, found.states, query["state"])
+    if query.get("level"):
+        mask &= _is_one_of(found.level, found.levels, query["level"])
     if query.get("grid"):
         mask &= found.grid == snapshot().position_of.get(query["grid"], -2)
     if query.get("area"):

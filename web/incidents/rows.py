@@ -51,7 +51,7 @@ def to_utc(seconds: float) -> str:
 def _row(found: Columns, row: int, codes: Any, overdue: bool, *, plain: bool) -> dict[str, Any]:
     """Return one incident."""
     grid, category, due = int(found.grid[row]), int(found.category[row]), int(found.due[row])
-    contact = found.contact[row]
+    contact, level = found.contact[row], int(found.level[row])
     lon, lat = float(found.lon[row]), float(found.lat[row])
     return {
         "incident_id": found.incident_id[row],
@@ -63,6 +63,7 @@ def _row(found: Columns, row: int, codes: Any, overdue: bool, *, plain: bool) ->
         "lat": None if math.isnan(lat) else float(np.round(lat, DIGITS)),
         "grid_code": str(codes[grid]) if grid >= 0 else None,
         "state": found.states[int(found.state[row])],
+        "level": found.levels[level] if level >= 0 else None,
         "due_at": None if due == NO_LIMIT or not found.is_open[row] else to_utc(due),
         "overdue": overdue,
         "updated_at": to_utc(found.updated[row]),

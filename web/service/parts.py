@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import threading
 import time
 import zlib
@@ -57,9 +58,10 @@ class Service:
         self._pending: list[NewIncident] = []
         self.users_file = UsersFile(config.users)
         local = User(name="local", role=config.local_role)
-        self.identifier = Identifier(
-            self.users_file.users, local, SessionSigner(read_secret(self.store.database))
-        )
+        # until the store is there: who signs in meanwhile signs in again then
+        self.identifier = Identifier(self.users_file.users, local, SessionSigner(secrets.token_hex(32)))
+        self._has_key = False
+        self._share_key()
         self.open_incidents = OpenIncidents()
         self.basemap = _open_basemap(config.basemap)
         self.throttle = Throttle(StoredLedger(self.store.database))
@@ -152,8 +154,18 @@ class Service:
         if self.store.problem is None and self._pending:
             self._take_in_pending()
         if self.store.refresh() and self.identifier.users is not None:
+            self._share_key()
             for session_id in read_ended_sessions(self.store.database) - self.identifier.ended:
                 self.identifier.end(session_id)
+
+    def _share_key(self) -> None:
+        """Sign sessions with the key of all processes, as soon as the store tells it."""
+        if self._has_key:
+            return
+        key = read_secret(self.store.database)
+        if key is not None:
+            self.identifier.signer, self._has_key = SessionSigner(key), True
+            self.identifier.forget()
 
     def take_in(self, news: list[NewIncident]) -> None:
         """Take the operator's incidents into the store, those that are new to it; while it is down, later."""

@@ -8,9 +8,9 @@ const MOST_SINGLE = 2000; // of a view are drawn one by one, each with its icon;
 const HEAT_FINER = 2; // the heat is made from groups two zooms finer than those shown
 
 // The part of the address that the service filters by; chosen states say themselves whether they are open.
-export function toFilters({ category, state, since, until, grid, area, q, open }, now = new Date()) {
+export function toFilters({ category, state, level, since, until, grid, area, q, open }, now = new Date()) {
   const scope = state.length ? {} : { "": { open: "true" }, overdue: { overdue: "true" } }[open] ?? {};
-  return { since: toMoment(since, now), until: until || null, category, state, grid, area, q, ...scope };
+  return { since: toMoment(since, now), until: until || null, category, state, level, grid, area, q, ...scope };
 }
 
 // "7d" and "24h" count back from now, to the minute so that the answers can be kept; anything else is a moment.

@@ -16,11 +16,8 @@ PROBE = "probe"
 PROBE_BYTES = 8192  # more than a page, so that a full disk shows
 
 
-def read_secret(database: Database) -> str:
-    """Return the key that signs sessions, made the first time.
-
-    While the store is down, a key of this process alone: who signed in then signs in again after a restart.
-    """
+def read_secret(database: Database) -> str | None:
+    """Return the key that signs sessions, made the first time; None while the store is down."""
     fresh = secrets.token_hex(32)
     try:
         with database.write() as connection:
@@ -28,8 +25,8 @@ def read_secret(database: Database) -> str:
             if kept is None:
                 connection.execute(insert(tables.meta).values(key=KEY, value=fresh))
     except StoreDownError as error:
-        LOG.warning("sessions will not outlive this process", extra={"problem": str(error)})
-        return fresh
+        LOG.warning("sessions of before hold when the store is back", extra={"problem": str(error)})
+        return None
     return fresh if kept is None else str(kept)
 
 

@@ -63,11 +63,12 @@ events = Table(
     Column("by", String(64), nullable=False),
     Column("action", String(64), nullable=False),
     Column("state", String(64), nullable=False),
+    Column("level", String(64)),
     Column("note", Text),
     Index("events_of_incident", "incident_id", "event_id"),
     sqlite_autoincrement=True,
 )
-"""What happened to each incident, in order; the state of an incident is that of its last event."""
+"""What happened to each incident, in order; its state and level are those after its last event."""
 
 audit = Table(
     "audit",

@@ -83,6 +83,7 @@ def _workflow() -> dict[str, Any]:
     who = user()
     return {
         "states": [{"name": s.name, "zh": s.zh, "en": s.en, "open": s.open} for s in flow.states],
+        "levels": [vars(level) for level in flow.levels],
         "actions": [
             {
                 "name": action.name,
@@ -91,6 +92,7 @@ def _workflow() -> dict[str, Any]:
                 "from": list(action.start),
                 "to": action.to,
                 "note": action.note,
+                "level": action.level,
                 "mine": who is not None and who.role in action.roles,
             }
             for action in flow.actions

@@ -38,7 +38,7 @@ HOT = record(
 @blueprint.input(StatisticsQuery, location="query", arg_name="query")
 @blueprint.doc(responses=describe(COUNTS, "A row for each key"))
 def statistics(query: dict[str, Any]) -> Response:
-    """Return how many incidents the filters find, by grid, day, category, state or area."""
+    """Return how many incidents the filters find, by grid, day, category, state, level or area."""
     rows = select_incidents(query)
     counted = count_incidents(rows, query["by"])
     return tagged_answer({"by": query["by"], "rows": counted, "total": int(rows.sum())})

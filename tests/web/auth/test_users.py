@@ -66,6 +66,8 @@ def test_a_taken_name_and_a_short_password_are_refused(tmp_path):
         ('[[user]]\nname = "a"\nrole = "admin"\ntokens = ["plain"]', "sha256"),
         ('[[user]]\nname = "a"\nrole = "admin"\npasword_hash = "x"', "unknown key pasword_hash"),
         ('[[user]]\nname = "a"\nrole = "admin"\npassword_hash = "x"\n' * 2, "stands twice"),
+        ('[[user]]\nname = "a"\nrole = "officer"\npassword_hash = "x"\ndisplay = true', "must be viewer"),
+        ('[[user]]\nname = "a"\nrole = "viewer"\npassword_hash = "x"\ndisplay = 1', "true or false"),
         ('[[user]]\nname = 7\nrole = "admin"\npassword_hash = "x"', "name must be text"),
     ],
 )
@@ -88,3 +90,21 @@ def test_a_new_password_ends_the_sessions_of_the_old_one():
     old, new = (User(name="a", role="viewer", password_hash=word) for word in ("x", "y"))
     assert old.stamp != new.stamp
     assert Users((old,)).find("a") is old
+
+
+def test_a_display_may_only_look_and_holds_longer_than_a_person(tmp_path):
+    file = tmp_path / "users.toml"
+    add_user(file, "wall", "viewer", "", LONG, display=True)
+    add_user(file, "wang", "viewer", "", LONG)
+    wall, wang = (read_users(file).find(name) for name in ("wall", "wang"))
+    assert (wall.display, wang.display) == (True, False)
+    assert wall.session_s > 100 * 86_400 > wang.session_s
+    with pytest.raises(ConfigError, match="must be viewer"):
+        add_user(file, "desk", "officer", "", LONG, display=True)
+
+
+def test_a_display_that_becomes_a_person_signs_in_again():
+    wall, person = (
+        User(name="a", role="viewer", password_hash="x", display=is_one) for is_one in (True, False)
+    )
+    assert wall.stamp != person.stamp

@@ -122,4 +122,4 @@ def test_owslib_reads_the_same(said, division):
     assert owslib["one"] == division.grids["grid_code"].iloc[1]
     assert owslib["openapi"] == "3.0.3"
     assert all(path.startswith("/ogc") for path in owslib["paths"])
-    assert owslib["queryables"] == ["category", "grid_code", "incident_id", "state"]
+    assert owslib["queryables"] == ["category", "grid_code", "incident_id", "level", "state"]

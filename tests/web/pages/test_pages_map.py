@@ -363,6 +363,25 @@ def test_a_step_is_taken_from_the_card_and_one_that_needs_a_note_asks_for_it(ope
     assert ask(town[1], f"/api/v1/incidents/{row['incident_id']}")["state"] == "accepted"
 
 
+def test_an_incident_is_raised_from_its_card_and_list_and_filter_know_its_level(open_page, town):
+    row = report(town[1], own_place(town, 1), description="须上级协调")
+    seen = open_page(f"/?incident={row['incident_id']}")
+    seen.page.wait_for_selector("#card .steps")
+    assert seen.text("#card .levels [aria-current]") == "网格"
+    assert seen.page.get_by_role("button", name="交办下级").count() == 0
+    for level in ("社区", "街道", "区"):
+        seen.page.fill("#card textarea", "本级无法解决")
+        seen.page.get_by_role("button", name="上报上级").click()
+        wanted = f"document.querySelector('#card .levels [aria-current]').textContent === '{level}'"
+        seen.page.wait_for_function(f"() => {wanted}")
+    assert seen.page.get_by_role("button", name="上报上级").count() == 0
+    seen.page.wait_for_function("() => document.querySelector('#list .level')?.textContent === '区级'")
+    seen.page.click("#filters summary")
+    seen.page.locator("#filters-body .chip", has_text=re.compile("^区1$")).click()
+    seen.page.wait_for_function("() => document.querySelectorAll('#list .incident').length === 1")
+    assert "level=district" in seen.query()
+
+
 def test_a_step_on_an_incident_that_changed_meanwhile_is_refused_in_words(open_page, town):
     row = report(town[1], own_place(town, 1), description="两人同时处理")
     seen = open_page(f"/?incident={row['incident_id']}")

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 import shapely
-from gridgeo_web.auth.sessions import COOKIE, LIFETIME_S, SessionSigner
+from gridgeo_web.auth.accounts import add_user
+from gridgeo_web.auth.sessions import COOKIE, SessionSigner
 from gridgeo_web.auth.throttle import FREE
-from gridgeo_web.auth.users import User
+from gridgeo_web.auth.users import DISPLAY_S, SHIFT_S, User
 from gridgeo_web.config import ExtraLayer
-from service_town import ORIGIN, bearer, sign_in, write_users
+from service_town import ORIGIN, PASSWORDS, bearer, sign_in, write_users
 
 from gridgeo import read_division
 from gridgeo.errors import GridgeoError
@@ -47,17 +48,57 @@ def test_a_session_holds_in_every_process_and_ends_in_every_process(start, tmp_p
     assert other.get("/api/v1/settings").status_code == 401
 
 
-def test_a_session_is_over_after_its_time_and_nobody_else_can_make_one(monkeypatch):
-    signer = SessionSigner("key")
-    user = User(name="wang", role="officer")
-    made, now = signer.sign(user), time.time()
+def test_nobody_else_can_make_a_session():
+    signer, user = SessionSigner("key"), User(name="wang", role="officer")
+    made = signer.sign(user)
     assert (signer.read(made).name, signer.read(made).stamp) == ("wang", user.stamp)
     assert SessionSigner("another key").read(made) is None
     assert signer.sign(user) != made
-    monkeypatch.setattr(time, "time", lambda: now + LIFETIME_S - 2)
-    assert signer.read(made).name == "wang"
-    monkeypatch.setattr(time, "time", lambda: now + LIFETIME_S + 2)
-    assert signer.read(made) is None
+
+
+@pytest.mark.parametrize(("name", "seconds"), [("wang", SHIFT_S), ("wall", DISPLAY_S)])
+def test_a_session_is_over_after_its_time(start, tmp_path, monkeypatch, name, seconds):
+    users = write_users(tmp_path)
+    add_user(users, "wall", "viewer", "", "the password of the wall", display=True)
+    signed, now = start(users=users).test_client(), time.time()
+    sign_in(signed, name, PASSWORDS.get(name, "the password of the wall"))
+    cookie = signed.get_cookie(COOKIE)
+    assert cookie.max_age == seconds
+    for later, status in ((seconds - 5, 200), (seconds + 5, 401)):
+        monkeypatch.setattr(time, "time", lambda later=later: now + later)
+        fresh = start(users=users).test_client()  # one that has not seen the session yet
+        fresh.set_cookie(COOKIE, cookie.value)
+        assert fresh.get("/api/v1/settings").status_code == status
+
+
+def test_an_admin_ends_a_wall_by_deleting_its_block(start, tmp_path):
+    users = write_users(tmp_path)
+    before = users.read_text()
+    add_user(users, "wall", "viewer", "", "the password of the wall", display=True)
+    app = start(users=users)
+    client = app.test_client()
+    sign_in(client, "wall", "the password of the wall")
+    assert client.get("/wall").status_code == 200
+    assert client.post("/api/v1/incidents", json={}, headers={"Origin": ORIGIN}).status_code == 403
+    users.write_text(before)
+    app.extensions["gridgeo"].refresh()
+    assert client.get("/api/v1/revision").status_code == 401
+
+
+def test_sessions_of_before_hold_again_when_a_store_that_was_down_at_the_start_is_back(start, tmp_path):
+    users = write_users(tmp_path)
+    client, file = start(users=users).test_client(), tmp_path / "town.incidents.sqlite"
+    sign_in(client, "wang")
+    file.rename(tmp_path / "away")
+    file.mkdir()  # nothing can be opened there
+    app = start(users=users)
+    other = app.test_client()
+    other.set_cookie(COOKIE, client.get_cookie(COOKIE).value)
+    assert other.get("/api/v1/settings").status_code == 401
+    file.rmdir()
+    (tmp_path / "away").rename(file)
+    app.extensions["gridgeo"].refresh()
+    assert other.get("/api/v1/settings").status_code == 200
 
 
 def test_what_another_process_wrote_is_in_the_next_answer(start):

@@ -1,11 +1,12 @@
 """The store of incidents, on SQLite and on PostgreSQL: what is acknowledged stays, and all see the same."""
 
+import json
 import threading
 
 import numpy as np
 import pytest
 from gridgeo_web.errors import ConflictError, ForbiddenError, MissingError, StoreDownError, UnprocessableError
-from gridgeo_web.store import Actor, NewIncident, tables
+from gridgeo_web.store import Actor, IncidentStore, NewIncident, tables
 from gridgeo_web.store.engine import Database
 from sqlalchemy import select, text
 
@@ -50,8 +51,82 @@ def test_no_step_is_skipped_and_the_error_says_what_is_allowed(open_store, store
     key = store.report(lamp(), OFFICER)
     with pytest.raises(ConflictError) as caught:
         store.act(key, "close", OFFICER)
-    assert caught.value.extra["allowed"] == ["accept", "refuse", "remark"]
+    assert caught.value.extra["allowed"] == ["accept", "refuse", "escalate", "remark"]
     assert store.columns.last_event_id == 1
+
+
+def level_of(store, key):
+    return store.columns.levels[store.columns.level[store.columns.row_of(key)]]
+
+
+def test_an_incident_goes_up_level_by_level_and_no_further(open_store, store_address):
+    store = open_store(store_address)
+    key = store.report(lamp(), OFFICER)
+    seen = [level_of(store, key)]
+    for _ in range(3):
+        store.act(key, "escalate", OFFICER, "beyond us")
+        seen.append(level_of(store, key))
+    assert seen == ["grid", "community", "street", "district"]
+    with pytest.raises(ConflictError, match="district is the highest level") as caught:
+        store.act(key, "escalate", OFFICER, "beyond us")
+    assert "escalate" not in caught.value.extra["allowed"]
+    events = store.columns.events[store.columns.row_of(key)]
+    assert [event.level for event in events] == seen
+    again = open_store(store_address)
+    assert level_of(again, key) == "district"
+
+
+def test_a_level_stays_while_the_state_changes_and_comes_down_step_by_step(open_store, store_address):
+    store = open_store(store_address)
+    key = store.report(lamp(), OFFICER)
+    with pytest.raises(ConflictError):
+        store.act(key, "hand_down", OFFICER, "yours")
+    store.act(key, "escalate", OFFICER, "beyond us")
+    for action in ("accept", "dispatch"):
+        store.act(key, action, OFFICER)
+        assert level_of(store, key) == "community"
+    with pytest.raises(UnprocessableError, match="note"):
+        store.act(key, "hand_down", OFFICER)
+    store.act(key, "hand_down", OFFICER, "the grid can do it")
+    assert level_of(store, key) == "grid"
+    with pytest.raises(ConflictError, match="grid is the lowest level"):
+        store.act(key, "hand_down", OFFICER, "yours")
+
+
+def test_a_step_up_is_in_the_audit_and_gives_nobody_more_time(open_store, store_address):
+    store = open_store(store_address)
+    key = store.report(lamp(reported_at="2026-11-22T08:00:00+08:00"), OFFICER)
+    due = store.columns.due[0]
+    event_id = store.act(key, "escalate", OFFICER, "beyond us")
+    assert store.columns.due[0] == due
+    with store.database.read() as connection:
+        row = connection.execute(select(tables.audit).order_by(tables.audit.c.audit_id.desc()).limit(1)).one()
+    assert (row.who, row.what, row.target) == ("wang", "incident.escalate", key)
+    assert json.loads(row.detail) == {"event_id": event_id, "state": "reported", "level": "community"}
+
+
+def test_a_store_from_before_there_were_levels_is_brought_up_to_date(open_store, store_address):
+    old = open_store(store_address)
+    key = old.report(lamp(), OFFICER)
+    with old.database.write() as connection:
+        connection.execute(text("ALTER TABLE events DROP COLUMN level"))
+        connection.execute(tables.meta.update().where(tables.meta.c.key == "form").values(value="1"))
+    old.database.close()
+    stores = [open_store(store_address) for _ in range(2)]
+    assert [level_of(store, key) for store in stores] == ["grid", "grid"]
+    stores[0].act(key, "escalate", OFFICER, "beyond us")
+    assert stores[1].refresh()
+    assert level_of(stores[1], key) == "community"
+
+
+def test_a_store_of_a_newer_gridgeo_is_refused(store_address, open_store):
+    newer = open_store(store_address)
+    with newer.database.write() as connection:
+        connection.execute(tables.meta.update().where(tables.meta.c.key == "form").values(value="99"))
+    again = IncidentStore(Database(store_address), newer.workflow)
+    assert not again.refresh()
+    assert "form 99" in again.problem
+    again.database.close()
 
 
 def test_a_step_back_needs_a_note_and_some_steps_need_another_role(open_store, store_address):

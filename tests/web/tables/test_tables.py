@@ -1,5 +1,7 @@
 """Tables that a user may edit: their defaults hold, their faults are named."""
 
+from itertools import pairwise
+
 import pytest
 from gridgeo_web.config import ConfigError
 from gridgeo_web.tables import find_table, read_categories, read_workers, read_workflow
@@ -68,6 +70,30 @@ def test_codes_of_categories_keep_their_zeros(tmp_path):
     assert table["01"].parent is None
 
 
+def test_the_default_levels_lead_from_the_grid_up_to_the_district():
+    flow = read_workflow(find_table("workflow.toml", None))
+    assert [level.zh for level in flow.levels] == ["网格", "社区", "街道", "区"]
+    up, down = flow.action("escalate"), flow.action("hand_down")
+    for lower, higher in pairwise(flow.level_names):
+        assert flow.next_level(up, lower) == higher
+        assert flow.next_level(down, higher) == lower
+
+
+def test_an_incident_with_nowhere_to_go_is_offered_no_such_step():
+    flow = read_workflow(find_table("workflow.toml", None))
+    for level, missing in (("grid", "hand_down"), ("district", "escalate")):
+        allowed = flow.allowed("dispatched", level, "officer")
+        assert {"escalate", "hand_down"} - set(allowed) == {missing}
+
+
+def test_a_workflow_may_do_without_levels(tmp_path):
+    flow = read_workflow(write(tmp_path, "workflow.toml", STATE + ACTION))
+    assert (flow.first_level, flow.level_names) == (None, ())
+    assert flow.allowed("new", None, "officer") == ["go"]
+    assert flow.next_level(flow.action("go"), None) is None
+
+
+LEVEL = '[[level]]\nname = "low"\nzh = "低"\nen = "low"\n'
 STATE = '[[state]]\nname = "new"\nzh = "新"\nen = "new"\nopen = true\n'
 ACTION = '[[action]]\nname = "go"\nzh = "走"\nen = "go"\nfrom = ["new"]\nto = "new"\nroles = ["officer"]\n'
 
@@ -80,6 +106,9 @@ ACTION = '[[action]]\nname = "go"\nzh = "走"\nen = "go"\nfrom = ["new"]\nto = "
         (STATE * 2, "stands twice"),
         (STATE + ACTION.replace('to = "new"', 'to = "gone"'), "no state is called 'gone'"),
         (STATE + ACTION.replace("officer", "king"), "no role is called 'king'"),
+        (STATE + LEVEL * 2, "level 'low' stands twice"),
+        (STATE + LEVEL + ACTION + 'level = "sideways"\n', "level is up or down"),
+        (STATE + LEVEL + ACTION + 'level = "up"\n', "there are no"),
         (STATE + "hours = [1]\n", "cannot be read as a workflow"),
         (STATE.replace("zh", "de"), "cannot be read as a workflow"),
         ("state = [", "cannot be read as a workflow"),

@@ -1,5 +1,7 @@
 """The incident routes: list, pages, filters, changes, report, act, points, clusters, nearest, export."""
 
+import csv
+import io
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -246,7 +248,37 @@ def test_an_illegal_step_is_409_with_those_that_are_allowed(client, app):
     key = report(client, app).get_json()["incident_id"]
     answer = client.post(f"{LIST}/{key}/events", json={"action": "close"})
     assert answer.status_code == 409
-    assert answer.get_json()["error"]["allowed"] == ["accept", "refuse", "remark"]
+    assert answer.get_json()["error"]["allowed"] == ["accept", "refuse", "escalate", "remark"]
+
+
+def test_the_level_is_in_rows_history_filter_figures_table_and_features(client, app):
+    key, other = (report(client, app).get_json()["incident_id"] for _ in range(2))
+    raised = client.post(f"{LIST}/{key}/events", json={"action": "escalate", "note": "须街道协调"}).get_json()
+    assert raised["level"] == "community"
+    assert [event["level"] for event in client.get(f"{LIST}/{key}").get_json()["events"]] == [
+        "grid",
+        "community",
+    ]
+    for level, wanted in (("community", [key]), ("grid", [other]), ("street,district", [])):
+        rows = client.get(f"{LIST}?level={level}").get_json()["incidents"]
+        assert [row["incident_id"] for row in rows] == wanted
+        points = client.get(f"{POINTS}?level={level}").get_json()
+        assert points["incident_id"] == wanted
+    counted = client.get("/api/v1/statistics?by=level").get_json()["rows"]
+    assert {row["key"]: row["n"] for row in counted} == {"grid": 1, "community": 1}
+    table = list(csv.DictReader(io.StringIO(client.get(f"{LIST}.csv").data.decode("utf-8-sig"))))
+    assert {row["incident_id"]: row["level"] for row in table} == {key: "community", other: "grid"}
+    found = client.get("/ogc/collections/incidents/items?level=community").get_json()["features"]
+    assert [feature["properties"]["incident_id"] for feature in found] == [key]
+
+
+def test_a_level_above_the_highest_is_409(client, app):
+    key = report(client, app).get_json()["incident_id"]
+    body = {"action": "escalate", "note": "beyond us"}
+    answers = [client.post(f"{LIST}/{key}/events", json=body) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 409]
+    assert answers[-1].get_json()["error"]["level"] == "district"
+    assert "escalate" not in answers[-1].get_json()["error"]["allowed"]
 
 
 def test_a_row_and_its_history_are_what_happened(client, app):
