@@ -34,7 +34,7 @@ COMMUNITIES, HOUSEHOLDS, INCIDENTS = 150, 430_000, 100_000
 DESK, WALL = {"width": 1920, "height": 1080}, {"width": 1920, "height": 1080}
 N_VISITS = 5
 N_CHANGES = 6
-WARM_S = 30  # of the soak: until what is kept is as full as it gets
+WARM_S = 120  # of the soak: the tour then has hot grids to go to, and as many tiles are kept as ever
 # From the click until the second frame after the figures changed: then the new picture is on the screen.
 # The first category is chosen, then no longer, and so on.
 CHANGE = """() => new Promise((done, fail) => {

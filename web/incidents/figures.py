@@ -18,6 +18,8 @@ Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]
 Keys = tuple[NDArray[Any], list[str]]
 DIGITS = 3
+LEAST_HOT = 3  # incidents; one or two are no pattern, least of all where never was any
+LEAST_SCORE = 1.0  # a chance of one in ten; more than that is an ordinary week
 
 
 def count_incidents(rows: Mask, axis: str) -> list[dict[str, Any]]:
@@ -60,7 +62,8 @@ def list_hot_grids(days: int, limit: int) -> list[dict[str, Any]]:
     hot = find_hot_grids(
         found.grid[own], found.reported[own], len(shown.codes), until=time.time(), days=float(days)
     )
-    hot = hot[own_grids()[hot["grid"].to_numpy()]].head(limit)
+    is_unusual = (hot["n"] >= LEAST_HOT) & (hot["score"] >= LEAST_SCORE)
+    hot = hot[is_unusual & own_grids()[hot["grid"].to_numpy()]].head(limit)
     return [
         {
             "grid_code": str(shown.codes[row.grid]),

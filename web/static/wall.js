@@ -10,7 +10,7 @@ import { toFilters } from "./incidents.js";
 import { buildList, categoryOf } from "./list.js";
 import { followRevision } from "./live.js";
 import { readDivision, wholeBounds } from "./model.js";
-import { find, readPage, useLanguage } from "./page.js";
+import { find, isNarrow, readPage, useLanguage } from "./page.js";
 import { openScene } from "./scene.js";
 import { showStatus } from "./status.js";
 import { formatClock, nameOf } from "./times.js";
@@ -36,6 +36,7 @@ const tour = startTour({ scene, whole, clearOf, show: showStop, stops: () => dat
 
 // The map is seen between the columns of figures, so what it goes to must fit there.
 function clearOf() {
+  if (isNarrow()) return { padding: [16, 16] };
   const side = (id) => find(id).getBoundingClientRect().width + 40;
   const top = document.querySelector("header").getBoundingClientRect().height + 30;
   const stop = find("stop"), foot = stop.hidden ? 80 : window.innerHeight - stop.getBoundingClientRect().top + 20;

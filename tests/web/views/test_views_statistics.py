@@ -75,13 +75,32 @@ def test_an_unknown_axis_is_refused(client):
     assert client.get("/api/v1/statistics?by=moon").status_code == 422
 
 
-def test_hot_grids_are_the_most_surprising_first(client, table):
+def test_hot_grids_are_the_most_surprising_first(start):
+    app = start()
+    client = client_of(app)
+    places = app.extensions["gridgeo"].snapshots.current().grids.representative_point()
+    for grid, n in ((0, 5), (1, 9), (2, 1)):
+        body = {"description": "漏水", "lon": places[grid].x, "lat": places[grid].y}
+        for _ in range(n):
+            client.post("/api/v1/incidents", json=body)
     hot = client.get("/api/v1/statistics/hot?days=7").get_json()["grids"]
-    scores = [row["score"] for row in hot]
-    assert scores == sorted(scores, reverse=True)
-    assert sum(row["n"] for row in hot) > 0
-    assert len(client.get("/api/v1/statistics/hot?days=7&limit=1").get_json()["grids"]) == 1
+    assert hot[0]["n"] == 9
+    assert hot[0]["score"] == max(row["score"] for row in hot)
+    assert min(row["n"] for row in hot) > 1
+    assert client.get("/api/v1/statistics/hot?days=7&limit=1").get_json()["grids"] == hot[:1]
     assert client.get("/api/v1/statistics/hot?days=0").status_code == 422
+
+
+def test_one_report_where_never_was_any_makes_no_hot_grid_and_many_do(start):
+    client = client_of(start())
+    west, south, east, north = client.application.extensions["gridgeo"].snapshots.current().bounds
+    body = {"description": "漏水", "lon": (west + east) / 2, "lat": (south + north) / 2}
+    hot = []
+    for _ in range(6):
+        code = client.post("/api/v1/incidents", json=body).get_json()["grid_code"]
+        hot.append([row["grid_code"] for row in client.get("/api/v1/statistics/hot").get_json()["grids"]])
+    assert hot[:2] == [[], []]
+    assert hot[-1] == [code]
 
 
 def test_whoever_has_an_area_counts_nothing_of_another(town_file, tmp_path):
