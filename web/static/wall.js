@@ -70,7 +70,7 @@ async function refresh() {
   const quiet = () => {};
   find("totals").replaceChildren(buildTotals({ open: sum(grids.rows, "open"), overdue: sum(grids.rows, "overdue") }));
   find("days").replaceChildren(buildDayChart(days.rows, "", quiet));
-  find("categories").replaceChildren(buildBars(topCategories(categories.rows), quiet));
+  find("categories").replaceChildren(categories.rows.length ? buildBars(topCategories(categories.rows), quiet) : make("p", { class: "nothing" }, say("list.nothing")));
   find("hot").replaceChildren(buildHot(data.hot, scene.division.grids, tour.code(), quiet));
   find("list").replaceChildren(buildList({ rows: data.rows, total: list.total, next: null, selected: "", fresh }, settings, { choose: quiet, hover: quiet, more: quiet }));
   find("legend").replaceChildren(make("span", {}, describeLegend(scene.division, scene.measure)), buildLegend(scene.division, scene.measure));

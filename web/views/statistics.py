@@ -49,5 +49,5 @@ def statistics(query: dict[str, Any]) -> Response:
 @blueprint.input(HotQuery, location="query", arg_name="query")
 @blueprint.doc(responses=describe(record({"grids": array(HOT)}), "The most surprising grids first"))
 def hot(query: dict[str, Any]) -> Response:
-    """Return the grids with more incidents than their own past lets expect: three at least, and unusually many."""
+    """Return the grids with unusually many incidents for their own past, three at least."""
     return tagged_answer({"grids": list_hot_grids(query["days"], query["limit"])})
