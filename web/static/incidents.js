@@ -5,7 +5,6 @@ import { groupPoints } from "./groups.js";
 
 const LISTED = 100;
 const MOST_SINGLE = 2000; // of a view are drawn one by one, each with its icon; more come in groups from the service
-const GROUPS_COARSER = 1; // zooms, on a desk; else the groups of a whole city hide it
 const HEAT_FINER = 2; // the heat is made from groups two zooms finer than the map
 
 // The part of the address that the service filters by; chosen states say themselves whether they are open.
@@ -26,9 +25,9 @@ function bboxOf(bounds) {
   return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((value) => value.toFixed(5)).join(",");
 }
 
-// `size` is how much larger than on a desk the marks are drawn. Each kind of question has its own turn: a newer one takes the place of one that is still under way.
-export function incidentReader(size = 1) {
-  const running = new Map(), coarser = size > 1 ? Math.log2(size) : GROUPS_COARSER;
+// `size` is how much larger than usual the marks are drawn, `coarser` by how many zooms groups are larger. Each kind of question has its own turn: a newer one takes the place of one that is still under way.
+export function incidentReader(size = 1, coarser = 0) {
+  const running = new Map();
 
   async function latest(name, path) {
     running.get(name)?.abort();
@@ -47,7 +46,7 @@ export function incidentReader(size = 1) {
   return {
     async marks(filters, bounds, zoom) {
       const asked = { ...filters, bbox: bboxOf(bounds.pad(0.1)) };
-      const found = await latest("marks", `/api/v1/incidents/clusters${toQuery({ ...asked, zoom: Math.max(0, Math.round(zoom - coarser)) })}`);
+      const found = await latest("marks", `/api/v1/incidents/clusters${toQuery({ ...asked, zoom: Math.max(0, Math.round(zoom - coarser - Math.log2(size))) })}`);
       if (!found || found.total > MOST_SINGLE) return found && found.clusters;
       const [points, late] = await Promise.all([latest("points", `/api/v1/incidents/points${toQuery(asked)}`), latest("late", `/api/v1/incidents/points${toQuery({ ...asked, overdue: "true" })}`)]);
       return points && late && groupPoints(points, new Set(late.incident_id), zoom, size);

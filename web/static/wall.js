@@ -28,7 +28,7 @@ useLanguage(page.words, state.lang || page.lang);
 let news = async () => {};
 await followRevision({ told: (...revisions) => news(...revisions), shown: (fresh) => showStatus(find("status"), find("banner"), fresh) });
 const [settings, division] = await Promise.all([readJson("/api/v1/settings"), readDivision()]);
-const scene = openScene(find("map"), { settings, division, page, off: settings.layers.map(({ name }) => name).filter((name) => name !== "water"), size: Math.max(1.4, (1.4 * window.innerHeight) / 1080) });
+const scene = openScene(find("map"), { settings, division, page, off: settings.layers.map(({ name }) => name).filter((name) => name !== "water"), size: Math.max(1.4, (1.4 * window.innerHeight) / 1080), isWall: true });
 const whole = () => wholeBounds(scene.division, settings);
 const data = { hot: [], hotAt: 0, rows: [], byGrid: scene.byGrid };
 const filters = () => toFilters(state);

@@ -20,6 +20,7 @@ PAGES = {
     "grid": "/?card={grid}&lang={lang}",
     "incident": "/?incident={incident}&lang={lang}",
     "wall": "/wall?lang={lang}",
+    "editor": "/edit?lang={lang}",
     "help": "/help?lang={lang}",
 }
 # What runs over the edge of the window outside all that scrolls or is cut; keys and slips in what is read.
@@ -65,10 +66,11 @@ def browser():
 @pytest.fixture(scope="module")
 def town(town_file, tmp_path_factory):
     """The address of a service with one incident, and what its pages can be asked for."""
-    app = start_service(town_file, tmp_path_factory.mktemp("fit"), title="试验区")
-    west, south, east, north = app.extensions["gridgeo"].snapshots.current().bounds
+    app = start_service(town_file, tmp_path_factory.mktemp("fit"), title="试验区", local_role="planner")
+    places = app.extensions["gridgeo"].snapshots.current().grids.representative_point()
+    low = places.iloc[places.y.argmin()]
     with serving(app) as address:
-        row = report(address, ((west + east) / 2, (south + north) / 2), description="路灯不亮" * 12)
+        row = report(address, (low.x, low.y), description="路灯不亮" * 12)
         yield address, {"incident": row["incident_id"], "grid": row["grid_code"]}
     app.extensions["gridgeo"].close()
 
@@ -95,6 +97,16 @@ def test_the_open_panel_and_the_form_of_a_report_fit_a_phone(browser, town, lang
     seen.page.wait_for_selector("#card textarea")
     assert seen.page.evaluate(FAULTS) == []
     assert seen.page.evaluate(COVERED) == []
+    seen.page.context.close()
+
+
+def test_on_a_phone_the_incident_of_a_link_is_seen_above_its_card(browser, town):
+    seen = visit(browser, town[0], f"/?incident={town[1]['incident']}", viewport=PHONE)
+    seen.page.wait_for_selector("#card .incident-card")
+    mark = seen.page.locator(".leaflet-highlight-pane path").bounding_box()
+    card = seen.page.locator("#card").bounding_box()
+    assert mark["y"] + mark["height"] <= card["y"]
+    assert 0 <= mark["x"] <= PHONE["width"] - mark["width"]
     seen.page.context.close()
 
 
