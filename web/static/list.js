@@ -31,7 +31,7 @@ function buildRow(row, settings, { choose, hover, chosen, fresh }) {
   const state = stateOf(settings, row.state), category = categoryOf(settings, row.category);
   const kind = row.overdue ? "overdue" : state?.open === false ? "closed" : "open";
   const away = row.distance_m == null ? "" : say("nearest.away", { m: formatNumber(row.distance_m) });
-  const level = levelOf(settings, row.level);
+  const level = levelOf(settings, row.level), stands = nameOf(state, row.state);
   const where = [away, nameOf(category, row.category), row.address || row.grid_code || say("list.no_grid")];
   const looks = { class: `incident ${kind}${fresh ? " fresh" : ""}`, "data-id": row.incident_id, "aria-pressed": String(chosen) };
   const button = make("button", { type: "button", ...looks, click: () => choose(row), ...hovering(() => hover(row), () => hover(null)) },
@@ -39,7 +39,9 @@ function buildRow(row, settings, { choose, hover, chosen, fresh }) {
     make("span", { class: "what" }, row.description || nameOf(category, row.category)),
     make("span", { class: "when", title: formatMoment(row.reported_at) }, formatAgo(row.reported_at)),
     make("span", { class: "where" }, where.filter(Boolean).join(" · ")),
-    make("span", { class: `state ${kind}` }, level ? make("span", { class: "level" }, say("list.level", { level: nameOf(level) })) : null, row.overdue && row.due_at ? `${nameOf(state, row.state)} · ${formatDue(row.due_at)}` : nameOf(state, row.state)));
+    make("span", { class: `state ${kind}` },
+      level ? make("span", { class: "level" }, say("list.level", { level: nameOf(level) })) : null,
+      row.overdue && row.due_at ? `${stands} · ${formatDue(row.due_at)}` : stands));
   return make("li", {}, button);
 }
 

@@ -80,7 +80,7 @@ def test_weeks_of_updates_leave_no_memory_no_element_and_no_complaint_behind(bro
 def test_the_tour_goes_from_one_unusual_grid_to_the_next_and_back_to_the_whole(browser, town):
     app, address = town
     spots = places(app)
-    for number in range(9):
+    for number in range(21):
         report(address, spots[number % 2])
     seen = visit(browser, address, "/wall?seconds=1", viewport=WALL)
     codes = [str(code) for code in app.extensions["gridgeo"].snapshots.current().codes[:2]]
