@@ -22,7 +22,7 @@ def build_report(body: dict[str, Any]) -> tuple[NewIncident, dict[str, Any]]:
     Parameters
     ----------
     body
-        As ``schemas.ReportBody``.
+        As ``contract.incident_questions.ReportBody``.
 
     Raises
     ------

@@ -13,7 +13,7 @@ import numpy as np
 from gridgeo_web.auth.identity import Identifier
 from gridgeo_web.auth.sessions import SessionSigner
 from gridgeo_web.auth.throttle import Throttle
-from gridgeo_web.auth.users import User
+from gridgeo_web.auth.users import DISPLAY_S, User
 from gridgeo_web.auth.watching import UsersFile
 from gridgeo_web.config import ServiceConfig
 from gridgeo_web.errors import StoreDownError
@@ -31,6 +31,7 @@ from gridgeo.maps.pmtiles import PictureTiles
 __all__ = ["Service"]
 
 LOG = logging.getLogger(__name__)
+SKEW_S = 600.0  # that the clocks of two processes of one service may differ
 
 
 class Service:
@@ -61,6 +62,7 @@ class Service:
         # until the store is there: who signs in meanwhile signs in again then
         self.identifier = Identifier(self.users_file.users, local, SessionSigner(secrets.token_hex(32)))
         self._has_key = False
+        self._ended_since = time.time() - DISPLAY_S  # older sessions are over anyhow
         self._share_key()
         self.open_incidents = OpenIncidents()
         self.basemap = _open_basemap(config.basemap)
@@ -153,10 +155,13 @@ class Service:
         """Take over incidents, and sessions that ended, from other processes."""
         if self.store.problem is None and self._pending:
             self._take_in_pending()
+        began = time.time()
         if self.store.refresh() and self.identifier.users is not None:
             self._share_key()
-            for session_id in read_ended_sessions(self.store.database) - self.identifier.ended:
+            ended = read_ended_sessions(self.store.database, self._ended_since)
+            for session_id in ended - self.identifier.ended:
                 self.identifier.end(session_id)
+            self._ended_since = began - SKEW_S
 
     def _share_key(self) -> None:
         """Sign sessions with the key of all processes, as soon as the store tells it."""

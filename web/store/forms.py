@@ -12,7 +12,12 @@ LOG = logging.getLogger(__name__)
 FORM = "2"
 KEY = tables.meta.c.key == "form"
 # From one form to the next: what is added. Nothing that was written before changes.
-STEPS = {"1": ("ALTER TABLE events ADD COLUMN level VARCHAR(64)",)}
+STEPS = {
+    "1": (
+        "ALTER TABLE events ADD COLUMN level VARCHAR(64)",
+        "CREATE INDEX IF NOT EXISTS ended_sessions_at ON ended_sessions (at)",
+    ),
+}
 
 
 def prepare_store(connection: Connection, name: str) -> None:

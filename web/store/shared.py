@@ -5,6 +5,7 @@ import secrets
 
 from gridgeo_web.errors import StoreDownError
 from gridgeo_web.store import tables
+from gridgeo_web.store.audit import to_text
 from gridgeo_web.store.engine import Database
 from sqlalchemy import Connection, delete, insert, select
 
@@ -30,10 +31,21 @@ def read_secret(database: Database) -> str | None:
     return fresh if kept is None else str(kept)
 
 
-def read_ended_sessions(database: Database) -> set[str]:
-    """Return the sessions that were signed out of, by this process or another."""
+def read_ended_sessions(database: Database, since: float) -> set[str]:
+    """Return the sessions that were signed out of, by this process or another, from a time on.
+
+    Parameters
+    ----------
+    database
+        The store.
+    since
+        Seconds since 1970.
+    """
+    ended, text = tables.ended_sessions.c, to_text(since)
     with database.read() as connection:
-        return {row.session_id for row in connection.execute(select(tables.ended_sessions.c.session_id))}
+        return {
+            row.session_id for row in connection.execute(select(ended.session_id).where(ended.at >= text))
+        }
 
 
 def end_session(database: Database, session_id: str, at: str) -> None:

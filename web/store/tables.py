@@ -90,6 +90,7 @@ ended_sessions = Table(
     METADATA,
     Column("session_id", String(64), primary_key=True),
     Column("at", String(40), nullable=False),
+    Index("ended_sessions_at", "at"),
 )
 """Sessions that were signed out of before their time."""
 

@@ -22,6 +22,7 @@ PAGES = {
     "wall": "/wall?lang={lang}",
     "editor": "/edit?lang={lang}",
     "help": "/help?lang={lang}",
+    "plan": "/print?grid={grid}&paper=A3&lang={lang}",
 }
 # What runs over the edge of the window outside all that scrolls or is cut; keys and slips in what is read.
 FAULTS = r"""() => {

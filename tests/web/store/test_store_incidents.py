@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from gridgeo_web.errors import ConflictError, ForbiddenError, MissingError, StoreDownError, UnprocessableError
 from gridgeo_web.store import Actor, IncidentStore, NewIncident, tables
+from gridgeo_web.store.audit import to_text
 from gridgeo_web.store.engine import Database
+from gridgeo_web.store.shared import end_session, read_ended_sessions
 from sqlalchemy import select, text
 
 OFFICER = Actor("wang", "officer", "10.0.0.7")
@@ -300,3 +302,12 @@ def test_the_password_of_the_store_is_in_no_message():
         database.read().__enter__()
     assert "hunter2" not in str(caught.value)
     assert "hunter2" not in database.name
+
+
+def test_sessions_that_ended_are_read_from_a_time_on(open_store, store_address):
+    database = open_store(store_address).database
+    for number in range(5):
+        end_session(database, f"s{number}", to_text(1.8e9 + 100 * number))
+    end_session(database, "s0", to_text(1.8e9 + 900))  # ended already
+    assert read_ended_sessions(database, 0.0) == {f"s{number}" for number in range(5)}
+    assert read_ended_sessions(database, 1.8e9 + 300) == {"s3", "s4"}
