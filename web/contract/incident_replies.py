@@ -80,7 +80,8 @@ REVISION = record(
         "division": text("changes with the files"),
         "incidents": whole("the last event"),
         "as_of": text("ISO 8601, UTC"),
-        "problem": maybe(text("what is wrong, for people")),
+        "problem": maybe(text("what is wrong, for who runs the service")),
+        "problems": array(one_of("division", "store", "users"), "what is wrong, in one word each"),
     }
 )
 NEAR = {"distance_m": number()}

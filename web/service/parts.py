@@ -75,10 +75,14 @@ class Service:
         self.warm: Callable[[Snapshot], object] = lambda _: None  # what is made of a division beforehand
 
     @property
-    def problems(self) -> list[str]:
-        """What is wrong at the moment, in words for the page's banner."""
-        found = (self.snapshots.problem, self.store.problem, self.users_file.problem)
-        return [problem for problem in found if problem is not None]
+    def problems(self) -> dict[str, str]:
+        """What is wrong at the moment, with what: division, store or users."""
+        found = {
+            "division": self.snapshots.problem,
+            "store": self.store.problem,
+            "users": self.users_file.problem,
+        }
+        return {name: problem for name, problem in found.items() if problem is not None}
 
     def columns(self, snapshot: Snapshot) -> Columns:
         """Return all incidents with the grids that a snapshot gives them.
@@ -117,7 +121,7 @@ class Service:
             elif name == "incidents":
                 parts.append(str((seen or self.store.columns).last_event_id))
             elif self.problems:
-                parts.append(f"{zlib.crc32(chr(10).join(self.problems).encode()):08x}")
+                parts.append(f"{zlib.crc32(chr(10).join(self.problems.values()).encode()):08x}")
         return "-".join(parts)
 
     def refresh(self) -> None:

@@ -164,7 +164,9 @@ class SnapshotHolder:
 
     def _remember_problem(self, error: Exception) -> None:
         """Say once what is wrong, and do not read the same damaged file again and again."""
-        text = f"{self._config.division}: {error}; the map shows the division as it was last read"
+        file = str(self._config.division)
+        said = str(error) if file in str(error) else f"{file}: {error}"
+        text = f"{said}; the map shows the division as it was last read"
         if text != self.problem:
             LOG.error("division cannot be read", extra={"problem": text})
         self.problem = text

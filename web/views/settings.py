@@ -56,7 +56,8 @@ def _revision() -> dict[str, Any]:
         "division": snapshot().revision,
         "incidents": columns().last_event_id,
         "as_of": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "problem": "; ".join(problems) or None,
+        "problem": "; ".join(problems.values()) or None,
+        "problems": sorted(problems),
     }
 
 

@@ -111,6 +111,29 @@ def test_on_a_phone_the_incident_of_a_link_is_seen_above_its_card(browser, town)
     seen.page.context.close()
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh", "事件暂时无法保存"), ("en", "cannot be saved at the moment")]
+)
+def test_a_store_that_is_gone_is_told_in_the_words_of_the_page_without_a_path(
+    browser, town_file, tmp_path, lang, said
+):
+    app = start_service(town_file, tmp_path)
+    with serving(app) as address:
+        seen = visit(browser, address, f"/?lang={lang}", viewport=PHONE)
+        file = tmp_path / "town.incidents.sqlite"
+        file.rename(tmp_path / "away")
+        app.extensions["gridgeo"].refresh()
+        seen.page.wait_for_selector("#banner:not([hidden])")
+        assert said in seen.text("#banner")
+        assert str(tmp_path) not in seen.text("#banner")
+        assert seen.page.evaluate(FAULTS) == []
+        (tmp_path / "away").rename(file)
+        app.extensions["gridgeo"].refresh()
+        seen.page.wait_for_selector("#banner", state="hidden")
+        seen.page.context.close()
+    app.extensions["gridgeo"].close()
+
+
 def test_what_these_tests_look_for_is_found_when_it_is_there(browser, town):
     seen = visit(browser, town[0], "/help?lang=en", viewport=PHONE)
     assert (seen.page.evaluate(FAULTS), seen.page.evaluate(COVERED)) == ([], [])

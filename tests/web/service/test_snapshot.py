@@ -124,6 +124,8 @@ def test_a_missing_division_is_told_on_the_page_and_by_health(start, tmp_path):
     told = client.get("/api/v1/revision", headers={"If-None-Match": before.headers["ETag"]})
     assert told.status_code == 200
     assert "is not there" in told.get_json()["problem"]
+    assert told.get_json()["problems"] == ["division"]
+    assert told.get_json()["problem"].count(str(tmp_path)) == 1
     assert client.get("/healthz").get_json()["problems"] == ["division"]
     assert client.get("/api/v1/grids").status_code == 200
     file.write_bytes(whole)
