@@ -4,6 +4,7 @@ The published forward formulas are exact by definition and have no closed invers
 step until nothing moves, so that there and back is the same place to 1e-12 degrees.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -16,12 +17,14 @@ __all__ = [
     "gcj02_to_bd09",
     "gcj02_to_wgs84",
     "is_offset_area",
+    "shift_place",
     "wgs84_to_bd09",
     "wgs84_to_gcj02",
 ]
 
 Floats: TypeAlias = NDArray[Any]  # the rough rounds run in single precision
 Pair: TypeAlias = tuple[Floats, Floats]
+Place: TypeAlias = tuple[float, float]
 
 AXIS_M, ECCENTRICITY2 = (
     6378245.0,
@@ -42,37 +45,37 @@ def is_offset_area(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.bool_]:
     return np.asarray((x >= WEST) & (x <= EAST) & (y >= SOUTH) & (y <= NORTH))
 
 
-def _gcj02_shift(lon: Floats, lat: Floats) -> Pair:
-    """Return how far GCJ-02 lies from WGS 84, in degrees.
+def _gcj02_shift(lon: Any, lat: Any, of: Any = np) -> Any:
+    """Return how far GCJ-02 lies from WGS 84, in degrees, with the sines of numpy or, for numbers, of math.
 
     The published sum of sines; sines of double and triple angles come from those of the single ones.
     """
     x, y = lon - 105.0, lat - 35.0
     px, py = np.pi * x, np.pi * y
-    root = np.sqrt(np.abs(x))
+    root = of.sqrt(abs(x))
     xy = 0.1 * x * y
-    sin_x3, cos_x3, sin_y3 = np.sin(px / 3), np.cos(px / 3), np.sin(py / 3)
+    sin_x3, cos_x3, sin_y3 = of.sin(px / 3), of.cos(px / 3), of.sin(py / 3)
     sin_x = sin_x3 * (3 - 4 * sin_x3 * sin_x3)
     sin_2x = 2 * sin_x * (cos_x3 * (4 * cos_x3 * cos_x3 - 3))
     fine = (20 / 1.5) * sin_2x * (4 - 4 * sin_2x * sin_2x)  # of 2 px and 6 px
     north = -100 + 2 * x + 3 * y + 0.2 * y * y + xy + 0.2 * root + fine
     north += (20 / 1.5) * sin_y3 * (5 - 4 * sin_y3 * sin_y3)  # of py and py / 3
-    north += (160 / 1.5) * np.sin(py / 12) + (320 / 1.5) * np.sin(py / 30)
+    north += (160 / 1.5) * of.sin(py / 12) + (320 / 1.5) * of.sin(py / 30)
     east = 300 + x + 2 * y + 0.1 * x * x + xy + 0.1 * root + fine
     east += (20 / 1.5) * (sin_x + 2 * sin_x3)
-    east += (150 / 1.5) * np.sin(px / 12) + (300 / 1.5) * np.sin(px / 30)
-    sine = np.sin(lat * (np.pi / 180))
+    east += (150 / 1.5) * of.sin(px / 12) + (300 / 1.5) * of.sin(px / 30)
+    sine = of.sin(lat * (np.pi / 180))
     sine2 = sine * sine
     magic = 1 - ECCENTRICITY2 * sine2
-    root_magic = np.sqrt(magic)
+    root_magic = of.sqrt(magic)
     degrees = (180 / np.pi / AXIS_M) * root_magic
-    return east * degrees / np.sqrt(1 - sine2), north * degrees * magic / (1 - ECCENTRICITY2)
+    return east * degrees / of.sqrt(1 - sine2), north * degrees * magic / (1 - ECCENTRICITY2)
 
 
-def _bd09_shift(lon: Floats, lat: Floats) -> Pair:
+def _bd09_shift(lon: Any, lat: Any, of: Any = np) -> Any:
     """Return how far BD-09 lies from GCJ-02, in degrees: a stretch and a tiny turn about (0, 0), a step."""
-    stretch = 1 + 2e-5 * np.sin(lat * BAIDU_PI) / np.hypot(lon, lat)
-    turn = 3e-6 * np.cos(lon * BAIDU_PI)
+    stretch = 1 + 2e-5 * of.sin(lat * BAIDU_PI) / of.hypot(lon, lat)
+    turn = 3e-6 * of.cos(lon * BAIDU_PI)
     cos_turn = 1 - turn * turn / 2  # exact in doubles for so small an angle
     return (
         stretch * (lon * cos_turn - lat * turn) + 0.0065 - lon,
@@ -121,6 +124,23 @@ def _in_chunks(step: Callable[[Floats, Floats], Pair], lon: ArrayLike, lat: Arra
 def wgs84_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> Pair:
     """Return where AMap and Tencent draw these WGS 84 places. Outside the offset area nothing moves."""
     return _in_chunks(lambda x, y: _add(_gcj02_shift, x, y), lon, lat)
+
+
+def shift_place(lon: float, lat: float) -> tuple[Place, Place]:
+    """Return where AMap and where Baidu draw one WGS 84 place.
+
+    Plain numbers, as an array of one costs ten times as much.
+    """
+    amap = _shift_one(_gcj02_shift, lon, lat)
+    return amap, _shift_one(_bd09_shift, *amap)
+
+
+def _shift_one(shift: Callable[..., Any], lon: float, lat: float) -> Place:
+    """Return a place moved by a shift; outside the offset area it stays."""
+    if not (WEST <= lon <= EAST and SOUTH <= lat <= NORTH):
+        return lon, lat
+    dx, dy = shift(lon, lat, math)
+    return lon + dx, lat + dy
 
 
 def gcj02_to_wgs84(lon: ArrayLike, lat: ArrayLike) -> Pair:

@@ -11,6 +11,7 @@ from gridgeo.offset import (
     gcj02_to_bd09,
     gcj02_to_wgs84,
     is_offset_area,
+    shift_place,
     wgs84_to_bd09,
     wgs84_to_gcj02,
 )
@@ -103,3 +104,10 @@ def test_a_million_places_a_second_is_in_reach(there, back):
     assert (
         lon.size / best > 300_000
     )  # a third of the goal: the machine may be busy; make bench has the figure
+
+
+@given(st.floats(-180, 180), st.floats(-90, 90))
+def test_one_place_is_drawn_where_an_array_of_places_is(lon, lat):
+    amap, baidu = shift_place(lon, lat)
+    assert amap == pytest.approx([float(part) for part in wgs84_to_gcj02(lon, lat)], abs=1e-12)
+    assert baidu == pytest.approx([float(part) for part in wgs84_to_bd09(lon, lat)], abs=1e-12)

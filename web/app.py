@@ -2,10 +2,12 @@
 
 from apiflask import APIFlask
 from gridgeo_web.answers import StrictJSON
+from gridgeo_web.answers.fast import FastLayer
 from gridgeo_web.config import ServiceConfig
+from gridgeo_web.division.warming import warm_aside
 from gridgeo_web.errors import register_errors
-from gridgeo_web.fast import FastLayer
 from gridgeo_web.guard import register_guard
+from gridgeo_web.incidents.intake import read_incident_file
 from gridgeo_web.service import EXTENSION, Service
 from gridgeo_web.views import (
     assets,
@@ -30,7 +32,6 @@ from gridgeo_web.views import (
     versions,
 )
 from gridgeo_web.views.assets import asset_url
-from gridgeo_web.warming import warm_aside
 
 __all__ = ["BLUEPRINTS", "create_app"]
 
@@ -94,6 +95,7 @@ def create_app(config: ServiceConfig) -> APIFlask:
     )
     service = Service(config)
     service.warm = warm_aside
+    _take_in_file(service)
     app.extensions[EXTENSION] = service
     app.jinja_env.globals["asset_url"] = asset_url
     register_errors(app)
@@ -102,3 +104,12 @@ def create_app(config: ServiceConfig) -> APIFlask:
         app.register_blueprint(blueprint)
     app.wsgi_app = FastLayer(app.wsgi_app, service)  # type: ignore[method-assign]
     return app
+
+
+def _take_in_file(service: Service) -> None:
+    """Take the incidents of the operator's file into the store, where there is one."""
+    if service.config.incidents is None:
+        return
+    names = {name: one.code for one in service.categories.values() for name in (one.code, one.zh, one.en)}
+    source, shown = service.config.incidents, service.snapshots.current()
+    service.take_in(read_incident_file(source, shown, service.config.timezone, names))

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from apiflask import APIFlask
@@ -25,14 +26,16 @@ __all__ = ["register_guard"]
 LOG = logging.getLogger("gridgeo_web.access")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SLOW_S = 1.0
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
-}
+HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "geolocation=(self), camera=(), microphone=()"),
+    ("Cache-Control", "private, no-cache"),
+    ("Vary", "Cookie, Authorization, Accept-Encoding"),
+)
 POLICY = (
     "default-src 'self'; img-src {images}; style-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
@@ -74,13 +77,19 @@ def _admit() -> ResponseReturnValue | None:
 def _check_host() -> None:
     """Refuse names that are not ours: a page elsewhere could give this machine a name of its own."""
     config = service().config
-    name = urlsplit(f"//{request.host}").hostname or ""
+    name = _name_of(request.host)
     if config.trusted_hosts and name not in config.trusted_hosts:
         raise BadRequestError(f"this service is not called {name!r}; add it with --trusted-host")
     if config.users is None and not config.trusted_hosts and not is_loopback(name):
         raise BadRequestError(
             f"without users this service answers to localhost and 127.0.0.1, not to {name!r}"
         )
+
+
+@lru_cache(maxsize=64)
+def _name_of(host: str) -> str:
+    """Return the name in a host header, without its port."""
+    return urlsplit(f"//{host}").hostname or ""
 
 
 def _check_body() -> None:
@@ -114,11 +123,10 @@ def _check_origin() -> None:
 
 def _dress(answer: Response) -> Response:
     """Give an answer the headers that keep a page from doing what it should not, and log what matters."""
-    for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
-    answer.headers.setdefault("Content-Security-Policy", _policy())
-    answer.headers.setdefault("Cache-Control", "private, no-cache")
-    answer.vary.update(("Cookie", "Authorization", "Accept-Encoding"))
+    told = {name.lower() for name in answer.headers.keys()}  # noqa: SIM118 - iteration gives pairs
+    for name, value in (*HEADERS, ("Content-Security-Policy", _policy(service().config.basemap))):
+        if name.lower() not in told:
+            answer.headers.add(name, value)
     seconds = time.perf_counter() - g.get("began", time.perf_counter())
     level = logging.INFO if answer.status_code >= 400 or request.method not in SAFE else logging.DEBUG
     level = max(level, logging.WARNING if seconds > SLOW_S else level)
@@ -130,11 +138,11 @@ def _dress(answer: Response) -> Response:
     return answer
 
 
-def _policy() -> str:
+@lru_cache(maxsize=8)
+def _policy(basemap: str | None) -> str:
     """Return what a page may load: our own files, pictures in the page, and the tiles of the own basemap."""
     images = "'self' data:"
-    basemap = service().config.basemap or ""
-    if "://" in basemap:
+    if basemap is not None and "://" in basemap:
         parts = urlsplit(basemap)
         images += f" {parts.scheme}://{parts.netloc}"
     return POLICY.format(images=images)

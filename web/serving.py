@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import waitress.server  # type: ignore[import-untyped]
 from apiflask import APIFlask
+from gridgeo_web.answers.fast import FastLayer
 from gridgeo_web.app import create_app
 from gridgeo_web.config import ConfigError, ServiceConfig
-from gridgeo_web.fast import FastLayer
 from gridgeo_web.logs import start_log
 from gridgeo_web.service import EXTENSION
 

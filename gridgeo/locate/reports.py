@@ -12,7 +12,7 @@ from gridgeo.errors import FileReadError, FileWriteError
 from gridgeo.io import replace_file
 from gridgeo.io.encoding import find_text_encoding
 
-__all__ = ["escape_formulas", "read_reports", "write_reports"]
+__all__ = ["escape_formula", "escape_formulas", "read_reports", "write_reports"]
 
 csv.field_size_limit(10_000_000)  # a report of ten million characters is a fault of the file, not of a row
 SEPARATORS = ",;\t|"
@@ -113,6 +113,12 @@ def escape_formulas(table: pd.DataFrame) -> pd.DataFrame:
         ).fillna(False)
         escaped[column] = text.mask(runs.astype(bool), "'" + text)
     return escaped
+
+
+def escape_formula(text: str) -> str:
+    """Return one text as `escape_formulas` writes it."""
+    runs = text.startswith(_FORMULA_STARTS) and _NUMBER.fullmatch(text) is None
+    return "'" + text if runs else text
 
 
 def write_reports(table: pd.DataFrame, path: str | Path) -> None:

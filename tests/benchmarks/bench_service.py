@@ -234,7 +234,15 @@ def measure_library_tile(division: gridgeo.Division) -> Target:
 
 def ask_schemathesis() -> Target:
     """Return how many faults Schemathesis finds in so many questions; the test stops at none."""
-    call = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/web/test_api_fuzz.py"]
+    call = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "tests/web/contract/test_api_fuzz.py",
+    ]
     environment = {**os.environ, "GRIDGEO_API_CASES": str(API_CASES)}
     done = subprocess.run(
         call, env=environment, cwd=OUT.parents[1], capture_output=True, text=True, check=False

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgeo.errors import FileReadError, FileWriteError
-from gridgeo.locate.reports import escape_formulas, read_reports, write_reports
+from gridgeo.locate.reports import escape_formula, escape_formulas, read_reports, write_reports
 
 TEXT = "id,text\n1,云集路28号\n2,锦江小区3栋\n"
 
@@ -90,6 +90,17 @@ def test_a_formula_is_escaped_on_output(tmp_path: Path, text: str) -> None:
 def test_numbers_and_telephones_are_no_formulas(text: str) -> None:
     table = pd.DataFrame({"text": pd.array([text], dtype="string")})
     assert escape_formulas(table)["text"].tolist() == [text]
+
+
+@given(
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=("Cs",)) | st.sampled_from("=+-@\t\r0 1.e"),
+        max_size=8,
+    )
+)
+def test_one_text_is_escaped_as_a_column_is(text: str) -> None:
+    table = pd.DataFrame({"text": pd.array([text], dtype="string")})
+    assert escape_formulas(table)["text"].tolist() == [escape_formula(text)]
 
 
 def test_an_unknown_suffix_is_refused(tmp_path: Path) -> None:

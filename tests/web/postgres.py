@@ -48,7 +48,8 @@ class Cluster:
 
     def start(self):
         options = " ".join((*SETTINGS, "-c", f"unix_socket_directories={self.folder}"))
-        self._run("pg_ctl", "-D", self.data, "-w", "-l", self.folder / "log", "-o", options, "start")
+        patience = ("-w", "-t", "240")  # it syncs all its files after a power cut; a busy disk takes its time
+        self._run("pg_ctl", "-D", self.data, *patience, "-l", self.folder / "log", "-o", options, "start")
 
     def stop(self, mode="immediate"):
         self._run("pg_ctl", "-D", self.data, "-w", "-m", mode, "stop")

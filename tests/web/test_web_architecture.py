@@ -25,6 +25,39 @@ GEOMETRY = {
     "sjoin",
     "simplify",
 }
+# Imports only point down: what stands in a line may use what stands above it, and its own room.
+ORDER = (
+    ("config", "errors", "logs", "words"),
+    ("tables", "auth"),
+    ("store",),
+    ("service",),
+    ("answers",),
+    ("division",),
+    ("incidents",),
+    ("planning",),
+    ("ogc",),
+    ("contract",),
+    ("views",),
+    ("guard",),
+    ("app", "doctor"),
+    ("serving",),
+    ("rehearsal",),
+)
+LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
+
+
+def room_of(dotted):
+    return dotted.split(".")[1] if "." in dotted else "__init__"
+
+
+def imports_of(path):
+    """The rooms that a module imports from, at its head or inside a function."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (room_of(name.name) for name in node.names if name.name.startswith("gridgeo_web."))
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "gridgeo_web":
+            names = [f"gridgeo_web.{name.name}" for name in node.names]
+            yield from map(room_of, names if node.module == "gridgeo_web" else [node.module])
 
 
 def name_of(path):
@@ -38,6 +71,26 @@ def test_a_web_module_is_small_and_does_not_print(path):
     assert path.stem not in BANNED
     calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
     assert not [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "print"]
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.parent != ROOT], ids=name_of)
+def test_imports_of_a_room_point_down(path):
+    room = path.relative_to(ROOT).parts[0]
+    up = {used for used in imports_of(path) if used != room and LEVEL[used] >= LEVEL[room]}
+    assert up == set()
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("*.py")), ids=name_of)
+def test_imports_of_a_module_outside_all_rooms_point_down(path):
+    up = {used for used in imports_of(path) if LEVEL[used] >= LEVEL.get(path.stem, 0)}
+    assert up == set()
+
+
+def test_every_room_and_module_has_its_place_in_the_order():
+    here = {path.stem for path in ROOT.glob("*.py")} | {
+        path.parent.name for path in ROOT.glob("*/__init__.py")
+    }
+    assert here - {"__init__"} == set(LEVEL)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

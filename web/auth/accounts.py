@@ -18,7 +18,9 @@ HEAD = (
 MOST_NAME = 64
 
 
-def add_user(file: Path, name: str, role: str, area: str, password: str | None) -> str | None:
+def add_user(
+    file: Path, name: str, role: str, area: str, password: str | None, *, display: bool = False
+) -> str | None:
     """Add a user to a file; return a new token where there is no password.
 
     What else stands in the file stays as it is. Only its owner may read it.
@@ -31,6 +33,8 @@ def add_user(file: Path, name: str, role: str, area: str, password: str | None) 
         Who may do what, where.
     password
         None for a program, which gets a token.
+    display
+        A screen on a wall: it may only look, and stays signed in.
 
     Raises
     ------
@@ -47,6 +51,8 @@ def add_user(file: Path, name: str, role: str, area: str, password: str | None) 
     token = None if password is not None else "gg_" + secrets.token_urlsafe(32)
     block = {"name": name, "role": role, "area": area}
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in block.items()]
+    if display:
+        lines.append("display = true")
     if password is not None:
         lines.append(f'password_hash = "{hash_password(password)}"')
     if token is not None:

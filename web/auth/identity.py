@@ -82,9 +82,12 @@ class Identifier:
         user = users.find(session.name)
         if user is None or user.stamp != session.stamp:
             return None
+        left = session.began + user.session_s - time.time()
+        if left <= 0:
+            return None
         with self._lock:
             if session.session_id not in self.ended:
-                self._known[cookie] = (user, session.until, session.session_id)
+                self._known[cookie] = (user, time.monotonic() + left, session.session_id)
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return user

@@ -1,26 +1,27 @@
 """Sessions in signed cookies: whose they are, from when, and which were ended before their time."""
 
 import secrets
-import time
 from dataclasses import dataclass
 
-from gridgeo_web.auth.users import User
+from gridgeo_web.auth.users import DISPLAY_S, User
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-__all__ = ["COOKIE", "LIFETIME_S", "Session", "SessionSigner"]
+__all__ = ["COOKIE", "Session", "SessionSigner"]
 
 COOKIE = "gridgeo_session"
-LIFETIME_S = 12 * 3600  # a shift and a bit
 
 
 @dataclass(frozen=True)
 class Session:
-    """One sign-in: a number that nobody guesses, whose it is, the user's stamp then, and until when."""
+    """One sign-in: a number that nobody guesses, whose it is, the user's stamp then, and when it was.
+
+    How long it holds is the user's, see ``User.session_s``.
+    """
 
     session_id: str
     name: str
     stamp: str
-    until: float
+    began: float
 
 
 class SessionSigner:
@@ -37,9 +38,8 @@ class SessionSigner:
         """Return the session of a cookie, None when it is forged, too old, or no cookie of ours."""
         try:
             (session_id, name, stamp), at = self._serializer.loads(
-                cookie, max_age=LIFETIME_S, return_timestamp=True
+                cookie, max_age=DISPLAY_S, return_timestamp=True
             )
         except (BadSignature, ValueError, TypeError):
             return None
-        left = at.timestamp() + LIFETIME_S - time.time()
-        return Session(str(session_id), str(name), str(stamp), time.monotonic() + left)
+        return Session(str(session_id), str(name), str(stamp), at.timestamp())

@@ -13,25 +13,42 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 __all__ = ["User", "Users", "hash_password", "hash_token", "read_users"]
 
-KEYS = {"name", "role", "area", "password_hash", "tokens"}
+KEYS = {"name", "role", "area", "password_hash", "tokens", "display"}
+SHIFT_S = 12 * 3600  # a session of a person: a shift and a bit
+DISPLAY_S = 365 * 86400  # a session of a display: nobody stands there to sign in again
 LEAST_PASSWORD = 10  # characters; short ones are guessed
 MOST_PASSWORD = 1000  # characters; hashing a novel would keep the service busy
 
 
 @dataclass(frozen=True, kw_only=True)
 class User:
-    """Who may do what, where: ``area`` is the beginning of the area codes that they see, "" for all."""
+    """Who may do what, where: ``area`` is the beginning of the area codes that they see, "" for all.
+
+    A ``display`` is no person but a screen on a wall: it may only look, and stays signed in for a year.
+    """
 
     name: str
     role: str
     area: str = ""
     password_hash: str | None = None
     tokens: tuple[str, ...] = field(default=())
+    display: bool = False
+
+    @property
+    def session_s(self) -> int:
+        """Seconds that a sign-in holds."""
+        return DISPLAY_S if self.display else SHIFT_S
 
     @property
     def stamp(self) -> str:
         """Changes when the password, the role or the area changes: sessions from before are over then."""
-        parts = (self.name, self.role, self.area, self.password_hash or "")
+        parts = (
+            self.name,
+            self.role,
+            self.area,
+            self.password_hash or "",
+            *(["display"] if self.display else []),
+        )
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
     def sees(self, area_code: str | None) -> bool:
@@ -130,6 +147,10 @@ def _faults(number: int, table: dict[str, Any]) -> list[str]:
         faults.append(f"{who}: has no name")
     if table.get("role") not in ROLES:
         faults.append(f"{who}: the role must be one of {', '.join(ROLES)}")
+    if not isinstance(table.get("display", False), bool):
+        faults.append(f"{who}: display is true or false")
+    elif table.get("display") and table.get("role") != "viewer":
+        faults.append(f"{who}: a display stays signed in for a year, so its role must be viewer")
     tokens = table.get("tokens", [])
     if not isinstance(tokens, list) or not all(
         isinstance(t, str) and t.startswith("sha256:") for t in tokens

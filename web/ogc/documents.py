@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from gridgeo_web.incidents.rows import to_utc
 from gridgeo_web.ogc.incidents import INCIDENT_TYPES, find_incident, find_incidents
 from gridgeo_web.ogc.layers import COMMUNITY_TYPES, GRID_TYPES, find_communities, find_grids, find_one
 from gridgeo_web.ogc.query import ItemQuery
-from gridgeo_web.rows import to_utc
 from gridgeo_web.service import columns, own_incidents, service, snapshot
 
 __all__ = [

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+from gridgeo_web.incidents.rows import build_rows
 from gridgeo_web.ogc.query import ItemQuery
-from gridgeo_web.rows import build_rows
 from gridgeo_web.service import columns, own_incidents, snapshot
 from numpy.typing import NDArray
 
@@ -13,7 +13,13 @@ from gridgeo.maps.geojson import to_geojson_text
 
 __all__ = ["INCIDENT_TYPES", "find_incident", "find_incidents"]
 
-INCIDENT_TYPES = {"incident_id": "string", "category": "string", "state": "string", "grid_code": "string"}
+INCIDENT_TYPES = {
+    "incident_id": "string",
+    "category": "string",
+    "state": "string",
+    "level": "string",
+    "grid_code": "string",
+}
 Mask = NDArray[np.bool_]
 
 
@@ -59,6 +65,8 @@ def match_values(values: Mapping[str, str]) -> Mask:
             matched &= found.grid == snapshot().position_of.get(text, -2)
         elif name == "category":
             matched &= found.category == _position(found.categories, text)
+        elif name == "level":
+            matched &= found.level == _position(found.levels, text)
         else:
             matched &= found.state == _position(found.states, text)
     return matched

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
-from gridgeo_web.grid_features import community_features, grid_features, own_communities
+from gridgeo_web.division.grid_features import community_features, grid_features, own_communities
 from gridgeo_web.ogc.query import ItemQuery
 from gridgeo_web.service import own_grids, snapshot
 from numpy.typing import NDArray

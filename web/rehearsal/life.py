@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from gridgeo_web.rehearsal.past import LIFE, PEOPLE
+from gridgeo_web.rehearsal.past import LIFE, PEOPLE, RAISED_FROM, RAISED_NOTE
 from gridgeo_web.store import Actor, IncidentStore, NewIncident
 
 from gridgeo.errors import GridgeoError
@@ -17,6 +17,7 @@ __all__ = ["Life", "begin_life"]
 
 LOG = logging.getLogger(__name__)
 NEW_SHARE = 0.4  # of what happens are new reports; the rest are steps with open ones
+RAISED_SHARE = 0.1  # of the steps with dispatched incidents hand them up a level
 NEXT = dict(
     zip(("reported", *(state for _, state, _ in LIFE)), (action for action, _, _ in LIFE), strict=False)
 )
@@ -56,7 +57,12 @@ class Life:
             return self._store.report(replace(told, incident_id=None, reported_at=None), actor)
         row = int(rows[int(len(rows) * self._rng.random() ** 0.5)])  # rather the later ones
         key, state = found.incident_id[row], found.states[found.state[row]]
-        self._store.act(key, NEXT[state], actor)
+        level = found.levels[found.level[row]]
+        may_rise = "escalate" in self._store.workflow.allowed(state, level, actor.role)
+        if may_rise and state == RAISED_FROM and self._rng.random() < RAISED_SHARE:
+            self._store.act(key, "escalate", actor, RAISED_NOTE)
+        else:
+            self._store.act(key, NEXT[state], actor)
         return key
 
 

@@ -15,7 +15,16 @@ from sqlalchemy import insert
 from gridgeo.demo import Demo, build_incidents
 from gridgeo.io import replace_file
 
-__all__ = ["LIFE", "PEOPLE", "draw_reports", "read_reports", "write_past", "write_reports"]
+__all__ = [
+    "LIFE",
+    "PEOPLE",
+    "RAISED_FROM",
+    "RAISED_NOTE",
+    "draw_reports",
+    "read_reports",
+    "write_past",
+    "write_reports",
+]
 
 # The way of an incident whose workflow is the default one, with the hours that each step takes on average.
 LIFE = (
@@ -26,6 +35,9 @@ LIFE = (
 )
 LATE_SHARE = 0.06  # of the incidents that nobody gets round to
 LATE_TIMES = 6.0  # as long as the others they take
+RAISED_SHARE = 0.12  # of the incidents that are dispatched go up a level, and again with the same chance
+RAISED_FROM, RAISED_NOTE = "dispatched", "本级无法解决"
+LEVELS = ("grid", "community", "street", "district")
 PEOPLE = ("网格员07", "网格员12", "社区平台", "区指挥中心")
 
 
@@ -110,25 +122,26 @@ def _history(new: NewIncident, now: datetime, rng: np.random.Generator) -> Itera
     """Yield what happened to an incident until now."""
     at = datetime.fromisoformat(str(new.reported_at))
     by = PEOPLE[int(rng.integers(len(PEOPLE)))]
-    yield _event(new, at, by, REPORT, "reported")
+    level = 0
+    yield _event(new, at, by, (REPORT, "reported", LEVELS[level]))
     slow = LATE_TIMES if rng.random() < LATE_SHARE else 1.0
     for action, state, hours in LIFE:
         at += timedelta(hours=float(rng.gamma(3.0, hours / 3.0)) * slow)
         if at > now:
             return
-        yield _event(new, at, by, action, state)
+        yield _event(new, at, by, (action, state, LEVELS[level]))
+        while state == RAISED_FROM and level + 1 < len(LEVELS) and rng.random() < RAISED_SHARE:
+            level += 1
+            yield _event(new, at, by, ("escalate", state, LEVELS[level]), RAISED_NOTE)
 
 
-def _event(new: NewIncident, at: datetime, by: str, action: str, state: str) -> dict[str, Any]:
-    """Return an event as a row."""
-    return {
-        "incident_id": new.incident_id,
-        "at": _text(at),
-        "by": by,
-        "action": action,
-        "state": state,
-        "note": None,
-    }
+def _event(
+    new: NewIncident, at: datetime, by: str, what: tuple[str, str, str], note: str | None = None
+) -> dict[str, Any]:
+    """Return an event as a row; ``what`` are its action, and state and level after it."""
+    action, state, level = what
+    told = {"action": action, "state": state, "level": level, "note": note}
+    return {"incident_id": new.incident_id, "at": _text(at), "by": by, **told}
 
 
 def _text(at: datetime) -> str:

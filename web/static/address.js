@@ -1,6 +1,6 @@
 // What the page shows stands in its address, so that a view can be sent to a colleague and survives a restart.
 
-const LISTS = ["category", "state", "off"];
+const LISTS = ["category", "state", "level", "off"];
 const TEXTS = ["since", "until", "grid", "area", "q", "open", "card", "incident", "measure", "tab", "lang"];
 const NUMBERS = ["lat", "lon", "z"];
 

@@ -21,7 +21,7 @@ function niceTop(value) {
 export function buildDays(rows, { title, choose, shownDay }) {
   const svg = draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "chart days", role: "group", "aria-label": title });
   const top = niceTop(Math.max(1, ...rows.map(({ n }) => n))), high = HEIGHT - FOOT - 6;
-  for (const share of [0.5, 1]) {
+  for (const share of top > 1 ? [0.5, 1] : [1]) { // there is no half incident
     const y = HEIGHT - FOOT - high * share;
     svg.append(draw("line", { x1: SIDE, x2: WIDTH, y1: y, y2: y, class: "rule" }), draw("text", { x: SIDE - 4, y: y + 3.5, class: "mark end" }, formatNumber(top * share)));
   }

@@ -1,4 +1,4 @@
-// Which incidents: by time, state, category, community, grid and words.
+// Which incidents: by time, state, level, category, community, grid and words.
 
 import { formatNumber, make, say } from "../front/words.js";
 import { icon } from "./icons.js";
@@ -9,6 +9,7 @@ const TIMES = ["", "1h", "24h", "7d", "30d"];
 // `change(part)` merges the part into the state of the address; `counts` says how many there are of each.
 export function buildFilters(state, { settings, communities, counts }, change) {
   return make("div", { class: "filters" }, buildScope(state, change), buildTimes(state, change), buildChoices("state", settings.workflow.states, "name", state, counts.state, change),
+    settings.workflow.levels.length ? buildChoices("level", settings.workflow.levels, "name", state, counts.level, change) : null,
     buildChoices("category", settings.categories, "code", state, counts.category, change), buildAreas(state, communities, change), buildWords(state, change), buildClear(state, change));
 }
 
@@ -61,10 +62,10 @@ function buildWords(state, change) {
 
 function buildClear(state, change) {
   if (!countFilters(state)) return null;
-  return make("button", { type: "button", click: () => change({ category: [], state: [], since: "", until: "", grid: "", area: "", q: "" }) }, icon("close"), say("filter.clear"));
+  return make("button", { type: "button", click: () => change({ category: [], state: [], level: [], since: "", until: "", grid: "", area: "", q: "" }) }, icon("close"), say("filter.clear"));
 }
 
 // How many filters are set, for the closed fold.
-export function countFilters({ category, state, since, until, grid, area, q }) {
-  return category.length + state.length + [since, until, grid, area, q].filter(Boolean).length;
+export function countFilters({ category, state, level, since, until, grid, area, q }) {
+  return category.length + state.length + level.length + [since, until, grid, area, q].filter(Boolean).length;
 }

@@ -12,6 +12,7 @@ export function buildIncidentCard(incident, settings, actions) {
   const table = make("dl");
   const row = (key, ...value) => table.append(make("dt", {}, say(`incident.${key}`)), make("dd", {}, ...value));
   row("state", make("span", { class: `state ${kind}` }, nameOf(state, incident.state)), incident.due_at && kind !== "closed" ? ` ${formatDue(incident.due_at)}` : "");
+  if (incident.level && settings.workflow.levels.length) row("level", buildLevels(incident.level, settings));
   row("reported_at", formatMoment(incident.reported_at));
   if (incident.address) row("address", incident.address);
   row("grid", incident.grid_code ? make("button", { type: "button", class: "link", click: () => actions.openGrid(incident.grid_code) }, incident.grid_code) : say("list.no_grid"));
@@ -25,9 +26,17 @@ export function buildIncidentCard(incident, settings, actions) {
     incident.lon == null ? null : make("div", { class: "buttons" }, tool("locate", "card.zoom", actions.zoom), tool("pin", "card.nearest", actions.nearest)));
 }
 
-function allowedSteps({ state }, { workflow, user }) {
+// The way up, with the one who has it in hand marked.
+function buildLevels(name, { workflow }) {
+  const mark = (entry) => make("li", entry.name === name ? { "aria-current": "step" } : {}, nameOf(entry));
+  return make("ol", { class: "levels" }, ...workflow.levels.map(mark));
+}
+
+function allowedSteps({ state, level }, { workflow, user }) {
   if (!user) return [];
-  return workflow.actions.filter((action) => action.from.includes(state) && action.mine);
+  const at = Math.max(0, workflow.levels.findIndex(({ name }) => name === level));
+  const last = { up: workflow.levels.length - 1, down: 0 };
+  return workflow.actions.filter((action) => action.from.includes(state) && action.mine && !(action.level && at === last[action.level]));
 }
 
 // One button for each step that the workflow allows; a step that needs a note asks for it first.
@@ -56,10 +65,10 @@ function buildSteps(incident, settings, { step }) {
 
 function buildHistory(events, { workflow }) {
   if (!events.length) return null;
-  const line = ({ at, by, action, state, note }) => make("li", {},
+  const line = ({ at, by, action, state, level, note }) => make("li", {},
     make("time", { datetime: at }, formatMoment(at)),
     make("b", {}, nameOf(workflow.actions.find(({ name }) => name === action), say(`event.${action}`))),
-    make("span", { class: "soft" }, [by, nameOf(workflow.states.find(({ name }) => name === state), state)].filter(Boolean).join(" · ")),
+    make("span", { class: "soft" }, [by, nameOf(workflow.states.find(({ name }) => name === state), state), nameOf(workflow.levels.find((entry) => entry.name === level), level ?? "")].filter(Boolean).join(" · ")),
     note ? make("p", {}, note) : null);
   return make("details", { class: "history", open: events.length < 6 }, make("summary", {}, say("incident.history")), make("ol", {}, ...events.map(line)));
 }

@@ -5,12 +5,12 @@ import { groupPoints } from "./groups.js";
 
 const LISTED = 100;
 const MOST_SINGLE = 2000; // of a view are drawn one by one, each with its icon; more come in groups from the service
-const HEAT_FINER = 2; // the heat is made from groups two zooms finer than those shown
+const HEAT_FINER = 2; // the heat is made from groups two zooms finer than the map
 
 // The part of the address that the service filters by; chosen states say themselves whether they are open.
-export function toFilters({ category, state, since, until, grid, area, q, open }, now = new Date()) {
+export function toFilters({ category, state, level, since, until, grid, area, q, open }, now = new Date()) {
   const scope = state.length ? {} : { "": { open: "true" }, overdue: { overdue: "true" } }[open] ?? {};
-  return { since: toMoment(since, now), until: until || null, category, state, grid, area, q, ...scope };
+  return { since: toMoment(since, now), until: until || null, category, state, level, grid, area, q, ...scope };
 }
 
 // "7d" and "24h" count back from now, to the minute so that the answers can be kept; anything else is a moment.
@@ -25,8 +25,8 @@ function bboxOf(bounds) {
   return [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()].map((value) => value.toFixed(5)).join(",");
 }
 
-// `size` is how much larger than on a desk the marks are drawn. Each kind of question has its own turn: a newer one takes the place of one that is still under way.
-export function incidentReader(size = 1) {
+// `size` is how much larger than usual the marks are drawn, `coarser` by how many zooms groups are larger. Each kind of question has its own turn: a newer one takes the place of one that is still under way.
+export function incidentReader(size = 1, coarser = 0) {
   const running = new Map();
 
   async function latest(name, path) {
@@ -46,7 +46,7 @@ export function incidentReader(size = 1) {
   return {
     async marks(filters, bounds, zoom) {
       const asked = { ...filters, bbox: bboxOf(bounds.pad(0.1)) };
-      const found = await latest("marks", `/api/v1/incidents/clusters${toQuery({ ...asked, zoom: Math.round(zoom - Math.log2(size)) })}`);
+      const found = await latest("marks", `/api/v1/incidents/clusters${toQuery({ ...asked, zoom: Math.max(0, Math.round(zoom - coarser - Math.log2(size))) })}`);
       if (!found || found.total > MOST_SINGLE) return found && found.clusters;
       const [points, late] = await Promise.all([latest("points", `/api/v1/incidents/points${toQuery(asked)}`), latest("late", `/api/v1/incidents/points${toQuery({ ...asked, overdue: "true" })}`)]);
       return points && late && groupPoints(points, new Set(late.incident_id), zoom, size);

@@ -17,6 +17,12 @@ export function stateOf(settings, name) {
   return settings.workflow.states.find((entry) => entry.name === name);
 }
 
+// Whose hands an incident is in: nothing to say while it is where all begin.
+export function levelOf({ workflow }, name) {
+  const at = workflow.levels.findIndex((entry) => entry.name === name);
+  return at > 0 ? workflow.levels[at] : null;
+}
+
 export function categoryOf(settings, code) {
   return settings.categories.find((entry) => entry.code === code || entry.zh === code || entry.en === code);
 }
@@ -25,6 +31,7 @@ function buildRow(row, settings, { choose, hover, chosen, fresh }) {
   const state = stateOf(settings, row.state), category = categoryOf(settings, row.category);
   const kind = row.overdue ? "overdue" : state?.open === false ? "closed" : "open";
   const away = row.distance_m == null ? "" : say("nearest.away", { m: formatNumber(row.distance_m) });
+  const level = levelOf(settings, row.level), stands = nameOf(state, row.state);
   const where = [away, nameOf(category, row.category), row.address || row.grid_code || say("list.no_grid")];
   const looks = { class: `incident ${kind}${fresh ? " fresh" : ""}`, "data-id": row.incident_id, "aria-pressed": String(chosen) };
   const button = make("button", { type: "button", ...looks, click: () => choose(row), ...hovering(() => hover(row), () => hover(null)) },
@@ -32,7 +39,9 @@ function buildRow(row, settings, { choose, hover, chosen, fresh }) {
     make("span", { class: "what" }, row.description || nameOf(category, row.category)),
     make("span", { class: "when", title: formatMoment(row.reported_at) }, formatAgo(row.reported_at)),
     make("span", { class: "where" }, where.filter(Boolean).join(" · ")),
-    make("span", { class: `state ${kind}` }, row.overdue && row.due_at ? `${nameOf(state, row.state)} · ${formatDue(row.due_at)}` : nameOf(state, row.state)));
+    make("span", { class: `state ${kind}` },
+      level ? make("span", { class: "level" }, say("list.level", { level: nameOf(level) })) : null,
+      row.overdue && row.due_at ? `${stands} · ${formatDue(row.due_at)}` : stands));
   return make("li", {}, button);
 }
 

@@ -9,7 +9,7 @@ const STALE_MS = 12000; // six questions without an answer
 // Resolves after the first answer. `told` hears {division, incidents, problem} when something is new; `shown` hears how fresh the page is.
 export function followRevision({ told, shown }) {
   const look = watcher("/api/v1/revision");
-  const state = { heard: Date.now(), at: null, failed: null, untold: null, problem: null };
+  const state = { heard: Date.now(), at: null, failed: null, untold: null, problem: null, problems: [] };
   let timer = 0, delay = EVERY_MS, asking = false;
 
   async function poll() {
@@ -19,7 +19,7 @@ export function followRevision({ told, shown }) {
     try {
       const { at, changed } = await look();
       Object.assign(state, { heard: Date.now(), at, failed: null });
-      if (changed) Object.assign(state, { problem: changed.problem, untold: changed });
+      if (changed) Object.assign(state, { problem: changed.problem, problems: changed.problems ?? [], untold: changed });
       if (state.untold) {
         await told(state.untold);
         state.untold = null; // told again at the next question when it could not be shown
@@ -30,7 +30,7 @@ export function followRevision({ told, shown }) {
       delay = Math.min(SLOWEST_MS, delay * 1.5);
     } finally {
       asking = false;
-      shown({ at: state.at, problem: state.problem, failed: state.failed, stale: Date.now() - state.heard > STALE_MS });
+      shown({ at: state.at, problem: state.problem, problems: state.problems, failed: state.failed, stale: Date.now() - state.heard > STALE_MS });
       timer = window.setTimeout(poll, delay);
     }
   }

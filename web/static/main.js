@@ -29,7 +29,7 @@ const complain = (error) => tell(find("told"), say("fault", { why: error.message
 let news = async () => {};
 await followRevision({ told: (...revisions) => news(...revisions), shown: (fresh) => showStatus(find("status"), find("banner"), fresh) });
 const [settings, division] = await Promise.all([readJson("/api/v1/settings"), readDivision()]);
-const scene = openScene(find("map"), { settings, division, page, off: state.off });
+const scene = openScene(find("map"), { settings, division, page, off: state.off, size: window.innerWidth >= 2800 ? 1.6 : 1 });
 const app = { page, state, settings, scene, map: scene.map, filters: () => toFilters(state), complain, change, refresh, say: (text) => tell(find("told"), text) };
 const whole = () => wholeBounds(division, settings);
 const panel = connectPanel(app);
@@ -38,7 +38,7 @@ await panel.refresh();
 scene.start((map) => {
   if (state.lat == null || state.lon == null) map.fitBounds(whole(), { paddingTopLeft: [12, isNarrow() ? 112 : 12], paddingBottomRight: [12, 12], animate: false });
   else map.setView([state.lat, state.lon], state.z ?? 15, { animate: false });
-  map.setMinZoom(Math.max(3, map.getBoundsZoom(whole()) - 2)).setMaxBounds(whole().pad(1));
+  map.setMinZoom(Math.max(3, map.getBoundsZoom(whole()) - 2)).setMaxBounds(whole().pad(2)); // so wide that a phone can lift the southern edge above a card
 });
 const cards = connectCards(app);
 app.cards = cards;

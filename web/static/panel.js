@@ -16,23 +16,23 @@ const HOT_EVERY_MS = 60000; // what is unusual this week does not change within 
 
 export function connectPanel(app) {
   const { scene, state, settings } = app;
-  const data = { rows: [], total: 0, next: null, fresh: new Set(), days: [], grids: [], hot: [], counts: { state: null, category: null }, totals: { shown: 0, open: 0, overdue: 0 } };
+  const data = { rows: [], total: 0, next: null, fresh: new Set(), days: [], grids: [], hot: [], counts: { state: null, level: null, category: null }, totals: { shown: 0, open: 0, overdue: 0 } };
   let hotAt = 0, asked = 0;
   scene.setMeasure(state.measure || "open");
   state.measure = scene.measure.name;
 
   async function refresh() {
     const filters = app.filters(), mine = ++asked, { reader } = scene;
-    // How many there would be of each state and category: with all other filters, not with their own.
-    const [list, grids, days, states, categories] = await Promise.all([
+    // How many there would be of each state, level and category: with all other filters, not with their own.
+    const [list, grids, days, states, levels, categories] = await Promise.all([
       reader.list(filters), reader.by("grid", filters), reader.by("day", filters),
-      reader.by("state", { ...filters, state: [] }), reader.by("category", { ...filters, category: [] }),
+      reader.by("state", { ...filters, state: [] }), reader.by("level", { ...filters, level: [] }), reader.by("category", { ...filters, category: [] }),
     ]);
-    if (mine !== asked || [list, grids, days, states, categories].includes(null)) return;
+    if (mine !== asked || [list, grids, days, states, levels, categories].includes(null)) return;
     const before = new Set(data.rows.map((row) => row.incident_id));
     data.fresh = new Set(before.size ? list.incidents.filter((row) => !before.has(row.incident_id)).map((row) => row.incident_id) : []);
     Object.assign(data, { rows: list.incidents, total: list.total, next: list.next, grids: grids.rows, days: days.rows });
-    for (const [name, answer] of [["state", states], ["category", categories]]) data.counts[name] = new Map(answer.rows.map(({ key, n }) => [key, n]));
+    for (const [name, answer] of [["state", states], ["level", levels], ["category", categories]]) data.counts[name] = new Map(answer.rows.map(({ key, n }) => [key, n]));
     data.totals = { shown: grids.total, open: sum(grids.rows, "open"), overdue: sum(grids.rows, "overdue") };
     scene.byGrid = new Map(grids.rows.map((row) => [row.key, row]));
     scene.setMeasure(state.measure);

@@ -2,6 +2,7 @@
 
 import { formatArea, formatNumber, make, say } from "../front/words.js";
 import { boundsOf } from "../front/division.js";
+import { shortCode } from "../front/labels.js";
 import { readJson } from "./client.js";
 import { readDivision } from "./model.js";
 import { buildInset } from "./inset.js";
@@ -30,7 +31,7 @@ const facts = [
   ...["households", "people", "n_buildings"].map((name) => [name, formatNumber(card.grid[name])]),
   ["area_m2", formatArea(card.grid.area_m2)],
   ["workers", (card.workers ?? []).map(({ post, phone }) => [post, phone].filter(Boolean).join(" ")).join("；") || say("card.no_workers")],
-  ["neighbours", (card.neighbours ?? []).map(({ grid_code: code }) => code).join(" ")],
+  ["neighbours", (card.neighbours ?? []).map(({ grid_code: code }) => shortCode(code, card.grid.area_code)).join("　")],
 ];
 for (const [key, value] of facts) find("facts").append(make("dt", {}, say(`card.${key}`)), make("dd", {}, value || "–"));
 for (const [kind, word] of [["grid", "print.border"], ["neighbour", "print.neighbour"], ["community", "print.community"], ["street", "print.street"], ["building", "print.building"], ["water", "print.water"]]) {

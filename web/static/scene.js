@@ -13,19 +13,20 @@ import { categoryOf, stateOf } from "./list.js";
 import { isDark } from "./palette.js";
 import { oncePerFrame } from "./page.js";
 
+const GROUPS_COARSER = 1; // zooms, on a desk: else the groups of a whole city hide it; a wall's are few, as its map is small
 const SEE_THROUGH = 0.5; // colours of grids over a basemap
 
-// `page` is what the page began with: {measures, tiles, division}; a wall is read from afar, so its marks are larger, and it has no controls.
-export function openScene(element, { settings, division, page, off = [], size = 1 }) {
+// `page` is what the page began with: {measures, tiles, division}; marks are `size` times larger where they are read from afar; a wall has no controls.
+export function openScene(element, { settings, division, page, off = [], size = 1, isWall = false }) {
   const { measures, tiles } = page;
-  const map = openMap(element, { controls: size === 1 });
+  const map = openMap(element, { controls: !isWall });
   const points = extraLayers(settings);
   const shown = startLayers(points, [], off);
   if (!tiles.includes("water") && !tiles.includes("barriers")) delete shown.water;
   const scene = { map, settings, division, shown, measure: fixedMeasure(measures[0], division.grids), byGrid: new Map(), layers: tiles };
   const dots = { marks: [], shown, size: () => size, selected: null, kind: "open", kindOf: (mark) => kindOf(mark, settings) };
   const heat = { marks: [], shown };
-  const reader = incidentReader(size);
+  const reader = incidentReader(size, isWall ? 0 : GROUPS_COARSER);
   division.range = settings.range && { ...settings.range, measure: "households" };
   const basemap = addBasemap(map, settings.basemap);
   if (basemap) {

@@ -4,21 +4,23 @@ import { make, say } from "../front/words.js";
 import { icon } from "./icons.js";
 import { formatClock } from "./times.js";
 
-export function showStatus(status, banner, { at, problem, failed, stale }) {
+// What is wrong is told in the words of who looks at the map; what whoever runs the service should know is under the pointer.
+export function showStatus(status, banner, { at, problem, problems = [], failed, stale }) {
   const kind = stale ? "stale" : failed ? "late" : "live";
   status.className = `status ${kind}`;
   status.replaceChildren(make("span", { class: "lamp", "aria-hidden": "true" }), at ? say("status.as_of", { time: formatClock(at) }) : say("status.waiting"));
-  const text = describe({ at, problem, failed, stale });
+  const text = describe({ at, problems, failed, stale });
+  banner.title = problem ?? "";
   if (banner.dataset.text === text) return; // a reader aloud hears it once
   banner.dataset.text = text;
   banner.hidden = !text;
   banner.replaceChildren(...(text ? [icon("alert"), make("span", {}, text)] : []));
 }
 
-function describe({ at, problem, failed, stale }) {
+function describe({ at, problems, failed, stale }) {
   if (failed?.status === 401 || failed?.status === 403) return say("status.signed_out");
   if (stale) return say("status.stale", { time: at ? formatClock(at) : "–" });
-  return problem ? say("status.problem", { problem }) : "";
+  return problems.map((name) => say(`problem.${name}`)).join(" ");
 }
 
 // A sentence at the foot of the page that goes away by itself.

@@ -3,7 +3,7 @@
 import { readBytes } from "./client.js";
 import { decodeTile } from "./mvt.js";
 
-const KEPT = 240; // tiles of one layer; the oldest goes when a new one comes
+const KEPT = 480; // tiles of all layers; a view of four thousand pixels takes some 350, those not looked at for longest go
 export const DEEPEST = 16; // the service cuts no finer; closer views enlarge these
 
 const EMPTY = Symbol("empty"), UNDER_WAY = Symbol("under way");
@@ -28,7 +28,7 @@ export function tileStore(arrived) {
       })
       .finally(() => asked.delete(answer));
     asked.add(answer);
-    while (kept.size > KEPT * 3) kept.delete(kept.keys().next().value);
+    while (kept.size > KEPT) kept.delete(kept.keys().next().value);
   }
 
   return {

@@ -10,7 +10,7 @@ import { toFilters } from "./incidents.js";
 import { buildList, categoryOf } from "./list.js";
 import { followRevision } from "./live.js";
 import { readDivision, wholeBounds } from "./model.js";
-import { find, readPage, useLanguage } from "./page.js";
+import { find, isNarrow, readPage, useLanguage } from "./page.js";
 import { openScene } from "./scene.js";
 import { showStatus } from "./status.js";
 import { formatClock, nameOf } from "./times.js";
@@ -28,7 +28,7 @@ useLanguage(page.words, state.lang || page.lang);
 let news = async () => {};
 await followRevision({ told: (...revisions) => news(...revisions), shown: (fresh) => showStatus(find("status"), find("banner"), fresh) });
 const [settings, division] = await Promise.all([readJson("/api/v1/settings"), readDivision()]);
-const scene = openScene(find("map"), { settings, division, page, off: settings.layers.map(({ name }) => name).filter((name) => name !== "water"), size: Math.max(1.4, (1.4 * window.innerHeight) / 1080) });
+const scene = openScene(find("map"), { settings, division, page, off: settings.layers.map(({ name }) => name).filter((name) => name !== "water"), size: Math.max(1.4, (1.4 * window.innerHeight) / 1080), isWall: true });
 const whole = () => wholeBounds(scene.division, settings);
 const data = { hot: [], hotAt: 0, rows: [], byGrid: scene.byGrid };
 const filters = () => toFilters(state);
@@ -36,6 +36,7 @@ const tour = startTour({ scene, whole, clearOf, show: showStop, stops: () => dat
 
 // The map is seen between the columns of figures, so what it goes to must fit there.
 function clearOf() {
+  if (isNarrow()) return { padding: [16, 16] };
   const side = (id) => find(id).getBoundingClientRect().width + 40;
   const top = document.querySelector("header").getBoundingClientRect().height + 30;
   const stop = find("stop"), foot = stop.hidden ? 80 : window.innerHeight - stop.getBoundingClientRect().top + 20;
@@ -69,7 +70,7 @@ async function refresh() {
   const quiet = () => {};
   find("totals").replaceChildren(buildTotals({ open: sum(grids.rows, "open"), overdue: sum(grids.rows, "overdue") }));
   find("days").replaceChildren(buildDayChart(days.rows, "", quiet));
-  find("categories").replaceChildren(buildBars(topCategories(categories.rows), quiet));
+  find("categories").replaceChildren(categories.rows.length ? buildBars(topCategories(categories.rows), quiet) : make("p", { class: "nothing" }, say("list.nothing")));
   find("hot").replaceChildren(buildHot(data.hot, scene.division.grids, tour.code(), quiet));
   find("list").replaceChildren(buildList({ rows: data.rows, total: list.total, next: null, selected: "", fresh }, settings, { choose: quiet, hover: quiet, more: quiet }));
   find("legend").replaceChildren(make("span", {}, describeLegend(scene.division, scene.measure)), buildLegend(scene.division, scene.measure));

@@ -8,7 +8,7 @@ from typing import Any
 from gridgeo_web.store import tables
 from sqlalchemy import Connection, insert
 
-__all__ = ["Actor", "add_audit", "now_text"]
+__all__ = ["Actor", "add_audit", "now_text", "to_text"]
 
 
 @dataclass(frozen=True)
@@ -31,4 +31,10 @@ def add_audit(
 
 def now_text() -> str:
     """Return the time as the store keeps it: ISO 8601 in UTC."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return to_text(datetime.now(UTC).timestamp())
+
+
+def to_text(seconds: float) -> str:
+    """Return a time, seconds since 1970, as the store keeps it; later ones stand later in the alphabet."""
+    at = datetime.fromtimestamp(seconds, UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

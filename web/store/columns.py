@@ -26,7 +26,17 @@ class Event(NamedTuple):
     by: str
     action: str
     state: str
+    level: str | None
     note: str | None
+
+
+class Moved(NamedTuple):
+    """Where an incident stands after an event: positions of state and level, when, the event."""
+
+    state: int
+    level: int
+    at: int
+    event_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +51,7 @@ class Columns:
     n : rows.
     incident_id, reported_at, description, address, contact, chosen_grid : texts, None where missing.
     lon, lat : WGS 84, NaN without a place.
-    category, state : positions in ``categories`` and ``states``; -1 without a category.
+    category, state, level : positions in ``categories``, ``states`` and ``levels``; -1 for none.
     grid : position in ``Snapshot.codes``, -1 for none; filled in by ``Service.columns``.
     reported, updated : seconds since 1970.
     due : until when the present step should be done; NO_LIMIT without a limit.
@@ -63,6 +73,7 @@ class Columns:
     lat: Floats = field(default_factory=lambda: np.empty(0))
     category: Positions = field(default_factory=lambda: np.empty(0, np.int32))
     state: Positions = field(default_factory=lambda: np.empty(0, np.int32))
+    level: Positions = field(default_factory=lambda: np.empty(0, np.int32))
     grid: Positions = field(default_factory=lambda: np.empty(0, np.int32))
     reported: Integers = field(default_factory=lambda: np.empty(0, np.int64))
     updated: Integers = field(default_factory=lambda: np.empty(0, np.int64))
@@ -70,6 +81,7 @@ class Columns:
     event_id: Integers = field(default_factory=lambda: np.empty(0, np.int64))
     categories: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
     open_states: frozenset[str] = frozenset()
     hours: tuple[float | None, ...] = ()
     last_event_id: int = 0
@@ -108,7 +120,7 @@ def extend_columns(columns: Columns, rows: Sequence[Any]) -> Columns:
     columns
         What is known so far.
     rows
-        Events in order: ``event_id, at, by, action, state, note`` and the columns of the incident.
+        Events in order: ``event_id, at, by, action, state, level, note`` and the columns of the incident.
 
     Raises
     ------
@@ -119,10 +131,10 @@ def extend_columns(columns: Columns, rows: Sequence[Any]) -> Columns:
         return columns
     # first of all, so that a time that cannot be read leaves the shared lists as they were
     times = [(to_epoch(row.at), to_epoch(row.reported_at)) for row in rows]
-    categories, states = list(columns.categories), list(columns.states)
+    categories, states, levels = list(columns.categories), list(columns.states), list(columns.levels)
     hours = list(columns.hours)
     fresh: list[tuple[float, float, int, int]] = []
-    changed: dict[int, tuple[int, int, int]] = {}
+    changed: dict[int, Moved] = {}
     entered: dict[int, int] = {}  # when the present state was; a remark gives nobody more time
     for row, (at, reported) in zip(rows, times, strict=True):
         if row.state not in states:  # of a workflow that was in use before
@@ -132,13 +144,21 @@ def extend_columns(columns: Columns, rows: Sequence[Any]) -> Columns:
         if position is None:
             position = _append_texts(columns, row)
             fresh.append((_float(row.lon), _float(row.lat), _place(categories, row.category), reported))
-        columns.events[position].append(Event(row.event_id, row.at, row.by, row.action, row.state, row.note))
-        state = states.index(row.state)
-        if state != _last_state(columns, changed, position):
+        columns.events[position].append(Event(*(getattr(row, name) for name in Event._fields)))
+        before, state = _last(columns, changed, position), states.index(row.state)
+        if state != before.state:
             entered[position] = at
-        changed[position] = (state, at, row.event_id)
+        # events of a store from before there were levels leave it where it is
+        level = before.level if row.level is None else _place(levels, row.level)
+        changed[position] = Moved(state, level, at, row.event_id)
     grown = _grow(columns, fresh)
-    named = replace(grown, categories=tuple(categories), states=tuple(states), hours=tuple(hours))
+    named = replace(
+        grown,
+        categories=tuple(categories),
+        states=tuple(states),
+        levels=tuple(levels),
+        hours=tuple(hours),
+    )
     _set_due(named, changed, entered)
     return _moved(named, changed)
 
@@ -185,31 +205,37 @@ def _grow(columns: Columns, fresh: list[tuple[float, float, int, int]]) -> Colum
         category=np.r_[columns.category, np.array(category, np.int32)],
         reported=np.r_[columns.reported, np.array(reported, np.int64)],
         state=np.r_[columns.state, zeros.astype(np.int32)],
+        level=np.r_[columns.level, zeros.astype(np.int32)],
         updated=np.r_[columns.updated, zeros],
         due=np.r_[columns.due, zeros],
         event_id=np.r_[columns.event_id, zeros],
     )
 
 
-def _last_state(columns: Columns, changed: dict[int, tuple[int, int, int]], position: int) -> int:
-    """Return the state of an incident before an event, -1 before its first."""
+def _last(columns: Columns, changed: dict[int, Moved], position: int) -> Moved:
+    """Return where an incident stood before an event: in no state and on the first level before its first."""
     if position in changed:
-        return changed[position][0]
-    return int(columns.state[position]) if position < columns.n else -1
+        return changed[position]
+    if position >= columns.n:
+        return Moved(-1, 0 if columns.levels else -1, 0, 0)
+    return Moved(int(columns.state[position]), int(columns.level[position]), 0, 0)
 
 
-def _set_due(columns: Columns, changed: dict[int, tuple[int, int, int]], entered: dict[int, int]) -> None:
+def _set_due(columns: Columns, changed: dict[int, Moved], entered: dict[int, int]) -> None:
     """Write until when the incidents that entered a state should leave it; the array is a new one already."""
     for position, at in entered.items():
-        limit = columns.hours[changed[position][0]]
+        limit = columns.hours[changed[position].state]
         columns.due[position] = NO_LIMIT if limit is None else at + int(limit * HOUR_S)
 
 
-def _moved(columns: Columns, changed: dict[int, tuple[int, int, int]]) -> Columns:
+def _moved(columns: Columns, changed: dict[int, Moved]) -> Columns:
     """Return the columns with the last event of the rows that changed; the arrays are new ones already."""
     rows = np.fromiter(changed, np.int64, len(changed))
-    state, updated, event_id = (np.array(part, np.int64) for part in zip(*changed.values(), strict=True))
+    state, level, updated, event_id = (
+        np.array(part, np.int64) for part in zip(*changed.values(), strict=True)
+    )
     columns.state[rows] = state
+    columns.level[rows] = level
     columns.updated[rows] = updated
     columns.event_id[rows] = event_id
     return replace(columns, last_event_id=int(event_id.max()))

@@ -13,6 +13,7 @@ from gridgeo_web.store import tables
 from gridgeo_web.store.audit import Actor, add_audit, now_text
 from gridgeo_web.store.columns import Columns, extend_columns
 from gridgeo_web.store.engine import Database
+from gridgeo_web.store.forms import prepare_store
 from gridgeo_web.store.writing import Writer
 from gridgeo_web.tables.workflow import Workflow
 from sqlalchemy import Connection, insert, select
@@ -20,7 +21,6 @@ from sqlalchemy import Connection, insert, select
 __all__ = ["REPORT", "Actor", "IncidentStore", "NewIncident", "add_audit", "now_text"]
 
 LOG = logging.getLogger(__name__)
-FORM = "1"
 REPORT = "report"  # the action of the first event of every incident
 BATCH = 20_000  # events read at a time
 
@@ -141,8 +141,8 @@ class IncidentStore:
         MissingError
             There is no such incident.
         ConflictError
-            The step does not start in the incident's state, or somebody else was faster; the error names the
-            steps that are allowed.
+            The step does not start in the incident's state, there is no level where it leads to, or somebody
+            else was faster; the error names the steps that are allowed.
         ForbiddenError
             The actor's role may not take it.
         StoreDownError
@@ -152,11 +152,11 @@ class IncidentStore:
             last = self._state_of(connection, incident_id)
             if last is None:
                 raise MissingError(f"there is no incident {incident_id!r}")
-            state = self._next_state(last, action, actor, note, expected)
+            after = self._after_step(last, action, actor, note, expected)
             values = {"incident_id": incident_id, "at": now_text(), "by": actor.name, "action": action}
-            added = connection.execute(insert(tables.events).values(**values, state=state, note=note))
+            added = connection.execute(insert(tables.events).values(**values, **after, note=note))
             event_id = int(added.inserted_primary_key[0])  # type: ignore[index]
-            add_audit(connection, actor, f"incident.{action}", incident_id, {"event_id": event_id})
+            add_audit(connection, actor, f"incident.{action}", incident_id, {"event_id": event_id} | after)
         self.refresh()
         return event_id
 
@@ -187,12 +187,13 @@ class IncidentStore:
         with self._writer.begin() as connection:
             add_audit(connection, actor, what, target, {})
 
-    def _next_state(
+    def _after_step(
         self, last: Any, action: str, actor: Actor, note: str | None, expected: int | None
-    ) -> str:
-        """Return the state that a step leads to, or raise why it may not be taken."""
-        allowed = self.workflow.allowed(last.state, actor.role)
-        extra = {"state": last.state, "event_id": int(last.event_id), "allowed": allowed}
+    ) -> dict[str, str | None]:
+        """Return the state and the level that a step leads to, or raise why it may not be taken."""
+        level = last.level or self.workflow.first_level
+        allowed = self.workflow.allowed(last.state, level, actor.role)
+        extra = {"state": last.state, "level": level, "event_id": int(last.event_id), "allowed": allowed}
         if expected is not None and expected != last.event_id:
             raise ConflictError(
                 f"somebody else changed this incident meanwhile ({last.by}: {last.state}); look at it again",
@@ -216,7 +217,10 @@ class IncidentStore:
             )
         if step.note and not (note or "").strip():
             raise UnprocessableError(f"{action} needs a note that says why", where="note", extra=extra)
-        return step.to or str(last.state)
+        try:
+            return {"state": step.to or str(last.state), "level": self.workflow.next_level(step, level)}
+        except ValueError as error:
+            raise ConflictError(f"{action} leads nowhere: {error}", where="action", extra=extra) from error
 
     def _insert(self, connection: Connection, news: list[tuple[str, NewIncident]], actor: Actor) -> None:
         """Add incidents, each with its first event."""
@@ -227,7 +231,8 @@ class IncidentStore:
             {**asdict(new), "incident_id": key, "reported_at": new.reported_at or at} for key, new in news
         ]
         connection.execute(insert(tables.incidents), rows)
-        first = {"by": actor.name, "action": REPORT, "state": self.workflow.first, "note": None}
+        first = {"by": actor.name, "action": REPORT, "note": None}
+        first |= {"state": self.workflow.first, "level": self.workflow.first_level}
         found = [{**first, "incident_id": row["incident_id"], "at": row["reported_at"]} for row in rows]
         connection.execute(insert(tables.events), found)
 
@@ -239,14 +244,7 @@ class IncidentStore:
     def _prepare(self) -> None:
         """Make the tables where they are missing, and see that the store is of a form that we know."""
         with self.database.write() as connection:
-            tables.METADATA.create_all(connection)
-            form = connection.execute(select(tables.meta.c.value).where(tables.meta.c.key == "form")).scalar()
-            if form is None:
-                connection.execute(insert(tables.meta).values(key="form", value=FORM))
-            elif form != FORM:
-                raise StoreDownError(
-                    f"the store {self.database.name} has form {form}, this gridgeo reads {FORM}; update it"
-                )
+            prepare_store(connection, self.database.name)
         self.database.adopt()
         self._ready = True
 
@@ -276,6 +274,7 @@ class IncidentStore:
         flow = self.workflow
         return Columns(
             states=flow.names,
+            levels=flow.level_names,
             hours=tuple(state.hours for state in flow.states),
             open_states=frozenset(state.name for state in flow.states if state.open),
         )

@@ -5,6 +5,7 @@ import secrets
 
 from gridgeo_web.errors import StoreDownError
 from gridgeo_web.store import tables
+from gridgeo_web.store.audit import to_text
 from gridgeo_web.store.engine import Database
 from sqlalchemy import Connection, delete, insert, select
 
@@ -16,11 +17,8 @@ PROBE = "probe"
 PROBE_BYTES = 8192  # more than a page, so that a full disk shows
 
 
-def read_secret(database: Database) -> str:
-    """Return the key that signs sessions, made the first time.
-
-    While the store is down, a key of this process alone: who signed in then signs in again after a restart.
-    """
+def read_secret(database: Database) -> str | None:
+    """Return the key that signs sessions, made the first time; None while the store is down."""
     fresh = secrets.token_hex(32)
     try:
         with database.write() as connection:
@@ -28,15 +26,26 @@ def read_secret(database: Database) -> str:
             if kept is None:
                 connection.execute(insert(tables.meta).values(key=KEY, value=fresh))
     except StoreDownError as error:
-        LOG.warning("sessions will not outlive this process", extra={"problem": str(error)})
-        return fresh
+        LOG.warning("sessions of before hold when the store is back", extra={"problem": str(error)})
+        return None
     return fresh if kept is None else str(kept)
 
 
-def read_ended_sessions(database: Database) -> set[str]:
-    """Return the sessions that were signed out of, by this process or another."""
+def read_ended_sessions(database: Database, since: float) -> set[str]:
+    """Return the sessions that were signed out of, by this process or another, from a time on.
+
+    Parameters
+    ----------
+    database
+        The store.
+    since
+        Seconds since 1970.
+    """
+    ended, text = tables.ended_sessions.c, to_text(since)
     with database.read() as connection:
-        return {row.session_id for row in connection.execute(select(tables.ended_sessions.c.session_id))}
+        return {
+            row.session_id for row in connection.execute(select(ended.session_id).where(ended.at >= text))
+        }
 
 
 def end_session(database: Database, session_id: str, at: str) -> None:

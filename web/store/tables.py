@@ -1,4 +1,4 @@
-"""The tables of the store. Rows are added, never changed or taken away."""
+"""The tables of the store. Rows are added, never changed or taken away, but for counts of wrong passwords."""
 
 from sqlalchemy import (
     BigInteger,
@@ -23,6 +23,7 @@ __all__ = [
     "events",
     "incidents",
     "meta",
+    "sign_in_failures",
     "versions",
 ]
 
@@ -62,11 +63,12 @@ events = Table(
     Column("by", String(64), nullable=False),
     Column("action", String(64), nullable=False),
     Column("state", String(64), nullable=False),
+    Column("level", String(64)),
     Column("note", Text),
     Index("events_of_incident", "incident_id", "event_id"),
     sqlite_autoincrement=True,
 )
-"""What happened to each incident, in order; the state of an incident is that of its last event."""
+"""What happened to each incident, in order; its state and level are those after its last event."""
 
 audit = Table(
     "audit",
@@ -88,8 +90,19 @@ ended_sessions = Table(
     METADATA,
     Column("session_id", String(64), primary_key=True),
     Column("at", String(40), nullable=False),
+    Index("ended_sessions_at", "at"),
 )
 """Sessions that were signed out of before their time."""
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    METADATA,
+    Column("key", String(160), primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("last", Float(53), nullable=False),
+    Column("until", Float(53), nullable=False),
+)
+"""How often a name, an address or both were wrong lately; no record, only a brake: gone after an hour."""
 
 drafts = Table(
     "plan_drafts",

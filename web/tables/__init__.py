@@ -7,11 +7,12 @@ from pathlib import Path
 
 from gridgeo_web.tables.categories import Category, read_categories
 from gridgeo_web.tables.workers import Worker, read_workers
-from gridgeo_web.tables.workflow import Action, State, Workflow, read_workflow
+from gridgeo_web.tables.workflow import Action, Level, State, Workflow, read_workflow
 
 __all__ = [
     "Action",
     "Category",
+    "Level",
     "State",
     "Worker",
     "Workflow",

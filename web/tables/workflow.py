@@ -1,4 +1,4 @@
-"""The closed loop of an incident: its states, the steps between them, who may take them, how long."""
+"""The closed loop of an incident: states, levels, the steps between them, who may take them, how long."""
 
 import tomllib
 from dataclasses import dataclass
@@ -8,7 +8,9 @@ from typing import Any
 
 from gridgeo_web.config import LOCAL_ROLES, ConfigError
 
-__all__ = ["Action", "State", "Workflow", "read_workflow"]
+__all__ = ["Action", "Level", "State", "Workflow", "read_workflow"]
+
+MOVES = {"up": 1, "down": -1}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +25,20 @@ class State:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Level:
+    """Who has an incident in hand: the grid, the community, the street, the district."""
+
+    name: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Action:
-    """A step: the states it starts in, the one it leads to (None: it stays), who may take it."""
+    """A step: the states it starts in, the one it leads to (None: it stays), who may take it.
+
+    ``level`` is ``up`` or ``down`` where it hands the incident to the next level, None where that stays.
+    """
 
     name: str
     zh: str
@@ -33,14 +47,19 @@ class Action:
     to: str | None
     roles: tuple[str, ...]
     note: bool = False
+    level: str | None = None
 
 
 @dataclass(frozen=True)
 class Workflow:
-    """States in their order, the first one being that of a new incident, and the steps between them."""
+    """States and levels in their order, those of a new incident first, and the steps between them.
+
+    There may be no levels; then incidents have none.
+    """
 
     states: tuple[State, ...]
     actions: tuple[Action, ...]
+    levels: tuple[Level, ...] = ()
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -52,13 +71,51 @@ class Workflow:
         """The state of a new incident."""
         return self.states[0].name
 
+    @cached_property
+    def level_names(self) -> tuple[str, ...]:
+        """The names of the levels, the lowest first."""
+        return tuple(level.name for level in self.levels)
+
+    @property
+    def first_level(self) -> str | None:
+        """The level of a new incident."""
+        return self.levels[0].name if self.levels else None
+
+    def next_level(self, action: Action, level: str | None) -> str | None:
+        """Return the level that a step leads to from one.
+
+        Raises
+        ------
+        ValueError
+            There is none above the highest, none below the lowest.
+        """
+        if action.level is None:
+            return level
+        names = self.level_names
+        at = (names.index(level) if level in names else 0) + MOVES[action.level]
+        if not 0 <= at < len(names):
+            raise ValueError(f"{level} is the {'highest' if action.level == 'up' else 'lowest'} level")
+        return names[at]
+
     def action(self, name: str) -> Action | None:
         """Return the step of a name, None when there is none."""
         return next((action for action in self.actions if action.name == name), None)
 
-    def allowed(self, state: str, role: str) -> list[str]:
-        """Return the names of the steps that a role may take from a state."""
-        return [action.name for action in self.actions if state in action.start and role in action.roles]
+    def allowed(self, state: str, level: str | None, role: str) -> list[str]:
+        """Return the names of the steps that a role may take from a state and level."""
+        return [
+            action.name
+            for action in self.actions
+            if state in action.start and role in action.roles and self._leads_on(action, level)
+        ]
+
+    def _leads_on(self, action: Action, level: str | None) -> bool:
+        """Tell whether there is a level for a step to lead to."""
+        try:
+            self.next_level(action, level)
+        except ValueError:
+            return False
+        return True
 
 
 def read_workflow(file: Path) -> Workflow:
@@ -67,7 +124,7 @@ def read_workflow(file: Path) -> Workflow:
     Parameters
     ----------
     file
-        Tables ``[[state]]`` and ``[[action]]``, as in the default beside this module.
+        Tables ``[[state]]``, ``[[level]]`` and ``[[action]]``, as in the default beside this module.
 
     Raises
     ------
@@ -77,13 +134,14 @@ def read_workflow(file: Path) -> Workflow:
     try:
         parsed = tomllib.loads(file.read_text(encoding="utf-8"))
         states = tuple(State(**_strict(table)) for table in parsed.get("state", []))
+        levels = tuple(Level(**table) for table in parsed.get("level", []))
         actions = tuple(_action(table) for table in parsed.get("action", []))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError, KeyError) as error:
         raise ConfigError(
             f"{file}: cannot be read as a workflow ({error}); see the default for its form"
         ) from error
-    _check(states, actions, file)
-    return Workflow(states, actions)
+    _check(Workflow(states, actions, levels), file)
+    return Workflow(states, actions, levels)
 
 
 def _strict(table: dict[str, Any]) -> dict[str, Any]:
@@ -98,16 +156,22 @@ def _action(table: dict[str, Any]) -> Action:
     return Action(start=tuple(table["from"]), to=table.get("to"), roles=tuple(table["roles"]), **rest)
 
 
-def _check(states: tuple[State, ...], actions: tuple[Action, ...], file: Path) -> None:
+def _check(flow: Workflow, file: Path) -> None:
     """Raise with every fault of a workflow."""
-    names = [state.name for state in states]
+    states, names = flow.states, flow.names
     faults = [] if states and states[0].open else ["the first [[state]] must be there and open"]
-    faults += [f"state {name!r} stands twice" for name in sorted({n for n in names if names.count(n) > 1})]
-    for action in actions:
+    for kind, told in (("state", names), ("level", flow.level_names)):
+        doubles = sorted({name for name in told if told.count(name) > 1})
+        faults += [f"{kind} {name!r} stands twice" for name in doubles]
+    for action in flow.actions:
         ends = [*action.start, *([action.to] if action.to is not None else [])]
         faults += [f"action {action.name!r}: no state is called {end!r}" for end in ends if end not in names]
         faults += [
             f"action {action.name!r}: no role is called {r!r}" for r in action.roles if r not in LOCAL_ROLES
         ]
+        if action.level not in (None, *MOVES):
+            faults.append(f"action {action.name!r}: level is up or down, not {action.level!r}")
+        elif action.level is not None and len(flow.levels) < 2:
+            faults.append(f"action {action.name!r}: goes {action.level} a level, but there are no [[level]]s")
     if faults:
         raise ConfigError(f"{file}: " + "; ".join(faults))

@@ -5,8 +5,8 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import render_template
 from gridgeo_web.auth.roles import needs
+from gridgeo_web.division.tile_layers import list_tile_layers
 from gridgeo_web.service import service, snapshot, user
-from gridgeo_web.tile_layers import list_tile_layers
 from gridgeo_web.views.pages import choose_language
 from gridgeo_web.words import read_edit_words, say
 

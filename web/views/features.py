@@ -5,7 +5,9 @@ from urllib.parse import urlencode
 
 from apiflask import APIBlueprint
 from flask import Response, request
+from gridgeo_web.answers import tagged_answer
 from gridgeo_web.auth.roles import needs
+from gridgeo_web.contract.replies import array, collection, describe, record, text, whole
 from gridgeo_web.errors import BadRequestError, MissingError
 from gridgeo_web.ogc.documents import (
     COLLECTIONS,
@@ -18,8 +20,6 @@ from gridgeo_web.ogc.documents import (
     link,
 )
 from gridgeo_web.ogc.query import PARAMETERS, check_format, read_query
-from gridgeo_web.replies import array, collection, describe, record, text, whole
-from gridgeo_web.tagged import tagged_answer
 
 from gridgeo.maps.geojson import join_features, to_geojson_text
 

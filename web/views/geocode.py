@@ -5,14 +5,13 @@ from typing import Any
 import numpy as np
 from apiflask import APIBlueprint
 from flask import Response
-from gridgeo_web.addresses import find_address, find_addresses, nearest_address
-from gridgeo_web.answers import to_json
+from gridgeo_web.answers import tagged_answer, to_json
 from gridgeo_web.auth.roles import needs
-from gridgeo_web.places import find_grids, read_place
-from gridgeo_web.questions import GeocodeBody, GeocodeQuery, ReverseQuery
-from gridgeo_web.replies import array, describe, maybe, number, record, text
+from gridgeo_web.contract.place_questions import GeocodeBody, GeocodeQuery, ReverseQuery
+from gridgeo_web.contract.replies import array, describe, maybe, number, record, text
+from gridgeo_web.division.addresses import find_address, find_addresses, nearest_address
+from gridgeo_web.division.places import find_grids, read_place
 from gridgeo_web.service import snapshot
-from gridgeo_web.tagged import tagged_answer
 
 __all__ = ["blueprint"]
 

@@ -7,16 +7,20 @@ import numpy as np
 from apiflask import APIBlueprint
 from flask import Response
 from flask.typing import ResponseReturnValue
-from gridgeo_web.answers import keep_answer
+from gridgeo_web.answers import keep_answer, tagged_answer
 from gridgeo_web.auth.roles import needs
+from gridgeo_web.contract.place_questions import AreaQuery
+from gridgeo_web.contract.replies import array, collection, describe, maybe, number, record, text, whole
+from gridgeo_web.division.grid_features import (
+    GRID_COLUMNS,
+    community_features,
+    grid_features,
+    own_communities,
+)
 from gridgeo_web.errors import ForbiddenError, MissingError
-from gridgeo_web.grid_features import GRID_COLUMNS, community_features, grid_features, own_communities
-from gridgeo_web.questions import AreaQuery
-from gridgeo_web.replies import array, collection, describe, maybe, number, record, text, whole
 from gridgeo_web.service import columns, own_grids, service, snapshot
-from gridgeo_web.snapshot import Snapshot
+from gridgeo_web.service.snapshot import Snapshot
 from gridgeo_web.tables.workers import find_workers
-from gridgeo_web.tagged import tagged_answer
 
 from gridgeo.locate.neighbours import find_neighbours
 from gridgeo.maps.geojson import join_features

@@ -31,14 +31,8 @@ def ready() -> tuple[Response, int]:
 
 
 def _state() -> dict[str, Any]:
-    """Return what is wrong, in one word and in many; places of files only to the log and the page."""
-    found = service()
-    problems = {
-        "division": found.snapshots.problem,
-        "store": found.store.problem,
-        "users": found.users_file.problem,
-    }
-    wrong = sorted(name for name, problem in problems.items() if problem is not None)
+    """Return what is wrong, each in one word; the log and those who may look learn more."""
+    wrong = sorted(service().problems)
     return {"status": "degraded" if wrong else "ok", "problems": wrong}
 
 

@@ -8,9 +8,9 @@ from flask import Response, jsonify
 from flask.typing import ResponseReturnValue
 from gridgeo_web.answers import keep_answer, to_json
 from gridgeo_web.auth.roles import needs
-from gridgeo_web.filters import FILTERS, select_incidents
-from gridgeo_web.rows import DIGITS, build_rows
-from gridgeo_web.schemas import ClusterQuery, FilterQuery, NearestQuery
+from gridgeo_web.contract.incident_questions import ClusterQuery, FilterQuery, NearestQuery
+from gridgeo_web.incidents.filters import FILTERS, select_incidents
+from gridgeo_web.incidents.rows import DIGITS, build_rows
 from gridgeo_web.service import columns, service, snapshot
 
 from gridgeo.locate.clusters import cluster_places

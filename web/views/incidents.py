@@ -4,14 +4,20 @@ from typing import Any
 
 import numpy as np
 from apiflask import APIBlueprint
-from flask import Response, jsonify
+from flask import Response, jsonify, stream_with_context
 from gridgeo_web.auth.roles import needs
+from gridgeo_web.contract.incident_questions import (
+    ChangesQuery,
+    EventBody,
+    FilterQuery,
+    ListQuery,
+    ReportBody,
+)
 from gridgeo_web.errors import BadRequestError, MissingError
-from gridgeo_web.export import write_csv
-from gridgeo_web.filters import select_incidents
-from gridgeo_web.reports import build_report
-from gridgeo_web.rows import build_history, build_rows
-from gridgeo_web.schemas import ChangesQuery, EventBody, FilterQuery, ListQuery, ReportBody
+from gridgeo_web.incidents.export import stream_csv
+from gridgeo_web.incidents.filters import select_incidents
+from gridgeo_web.incidents.reports import build_report
+from gridgeo_web.incidents.rows import build_history, build_rows
 from gridgeo_web.service import actor, columns, forget_pins, own_incidents, service
 
 __all__ = ["blueprint"]
@@ -55,7 +61,8 @@ def list_changes(query: dict[str, Any]) -> Response:
 @blueprint.input(FilterQuery, location="query", arg_name="query")
 def export(query: dict[str, Any]) -> Response:
     """Return incidents as a table for spreadsheets; no cell of it is run as a formula."""
-    answer = Response(write_csv(np.flatnonzero(select_incidents(query))), mimetype="text/csv")
+    rows = np.flatnonzero(select_incidents(query))
+    answer = Response(stream_with_context(stream_csv(rows)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="incidents.csv"'
     return answer
 

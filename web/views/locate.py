@@ -6,13 +6,12 @@ from typing import Any
 import numpy as np
 from apiflask import APIBlueprint
 from flask import Response
-from gridgeo_web.answers import to_json
+from gridgeo_web.answers import tagged_answer, to_json
 from gridgeo_web.auth.roles import needs
-from gridgeo_web.places import describe_place, find_grids, named_system, read_place, take_to_lonlat
-from gridgeo_web.questions import BatchBody, LocateQuery
-from gridgeo_web.replies import array, describe, maybe, number, record, text
+from gridgeo_web.contract.place_questions import BatchBody, LocateQuery
+from gridgeo_web.contract.replies import array, describe, maybe, number, record, text
+from gridgeo_web.division.places import describe_place, find_grids, named_system, read_place, take_to_lonlat
 from gridgeo_web.service import snapshot
-from gridgeo_web.tagged import tagged_answer
 from numpy.typing import NDArray
 
 __all__ = ["blueprint"]

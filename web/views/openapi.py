@@ -5,9 +5,9 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, current_app
 from flask.blueprints import BlueprintSetupState
-from gridgeo_web.api_document import build_api_document
+from gridgeo_web.answers import tagged_answer
 from gridgeo_web.auth.roles import needs
-from gridgeo_web.tagged import tagged_answer
+from gridgeo_web.contract.document import build_api_document
 
 __all__ = ["blueprint"]
 

@@ -5,9 +5,9 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import render_template, request
 from gridgeo_web.auth.roles import needs
+from gridgeo_web.division.tile_layers import list_tile_layers
 from gridgeo_web.errors import BadRequestError, MissingError
 from gridgeo_web.service import own_grids, service, snapshot, user
-from gridgeo_web.tile_layers import list_tile_layers
 from gridgeo_web.words import LANGUAGES, read_page_words, say
 
 from gridgeo.maps.layers import build_measure, find_range, list_measures

@@ -5,8 +5,11 @@ from typing import Any
 import numpy as np
 from apiflask import APIBlueprint
 from flask import Response, jsonify
+from gridgeo_web.answers import tagged_answer
 from gridgeo_web.auth.roles import needs
-from gridgeo_web.deltas import (
+from gridgeo_web.contract.plan_questions import DraftQuery, OperationBody, SuggestionQuery
+from gridgeo_web.errors import ConflictError, MissingError
+from gridgeo_web.planning.deltas import (
     Area,
     atoms_in,
     check_area,
@@ -16,13 +19,10 @@ from gridgeo_web.deltas import (
     describe_plan,
     find_area,
 )
-from gridgeo_web.desk import Draft, check_seen, desk
-from gridgeo_web.errors import ConflictError, MissingError
-from gridgeo_web.operations import apply_operation, clean_operation, to_operation
-from gridgeo_web.plan_schemas import DraftQuery, OperationBody, SuggestionQuery
+from gridgeo_web.planning.desk import Draft, check_seen, desk
+from gridgeo_web.planning.operations import apply_operation, clean_operation, to_operation
 from gridgeo_web.service import actor, service, snapshot, user
 from gridgeo_web.store.drafts import DraftRow, end_draft, list_drafts
-from gridgeo_web.tagged import tagged_answer
 
 from gridgeo.maps.shapes import encode_shapes, to_world
 from gridgeo.planning.advice import suggest

@@ -4,12 +4,12 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
+from gridgeo_web.answers import tagged_answer
 from gridgeo_web.auth.roles import needs
-from gridgeo_web.finder import search
-from gridgeo_web.questions import SearchQuery
-from gridgeo_web.replies import array, describe, number, one_of, record, text
+from gridgeo_web.contract.place_questions import SearchQuery
+from gridgeo_web.contract.replies import array, describe, number, one_of, record, text
+from gridgeo_web.division.finder import search
 from gridgeo_web.service import snapshot
-from gridgeo_web.tagged import tagged_answer
 
 __all__ = ["blueprint"]
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from apiflask import APIBlueprint
 from flask import redirect, request
 from gridgeo_web.auth.roles import needs
-from gridgeo_web.auth.sessions import COOKIE, LIFETIME_S
+from gridgeo_web.auth.sessions import COOKIE
 from gridgeo_web.auth.users import User
 from gridgeo_web.errors import BadRequestError, NotSignedInError, StoreDownError
 from gridgeo_web.service import actor, service
@@ -44,7 +44,7 @@ def sign_in() -> Response:
     answer.set_cookie(
         COOKIE,
         found.identifier.signer.sign(who),
-        max_age=LIFETIME_S,
+        max_age=who.session_s,
         httponly=True,
         samesite="Strict",
         secure=found.config.secure_cookies or request.is_secure,

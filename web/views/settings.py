@@ -56,7 +56,8 @@ def _revision() -> dict[str, Any]:
         "division": snapshot().revision,
         "incidents": columns().last_event_id,
         "as_of": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "problem": "; ".join(problems) or None,
+        "problem": "; ".join(problems.values()) or None,
+        "problems": sorted(problems),
     }
 
 
@@ -83,6 +84,7 @@ def _workflow() -> dict[str, Any]:
     who = user()
     return {
         "states": [{"name": s.name, "zh": s.zh, "en": s.en, "open": s.open} for s in flow.states],
+        "levels": [vars(level) for level in flow.levels],
         "actions": [
             {
                 "name": action.name,
@@ -91,6 +93,7 @@ def _workflow() -> dict[str, Any]:
                 "from": list(action.start),
                 "to": action.to,
                 "note": action.note,
+                "level": action.level,
                 "mine": who is not None and who.role in action.roles,
             }
             for action in flow.actions

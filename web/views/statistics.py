@@ -4,12 +4,12 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response
+from gridgeo_web.answers import tagged_answer
 from gridgeo_web.auth.roles import needs
-from gridgeo_web.figures import count_incidents, list_hot_grids
-from gridgeo_web.filters import select_incidents
-from gridgeo_web.questions import AXES, HotQuery, StatisticsQuery
-from gridgeo_web.replies import array, describe, maybe, number, one_of, record, text, whole
-from gridgeo_web.tagged import tagged_answer
+from gridgeo_web.contract.place_questions import AXES, HotQuery, StatisticsQuery
+from gridgeo_web.contract.replies import array, describe, maybe, number, one_of, record, text, whole
+from gridgeo_web.incidents.figures import count_incidents, list_hot_grids
+from gridgeo_web.incidents.filters import select_incidents
 
 __all__ = ["blueprint"]
 
@@ -38,7 +38,7 @@ HOT = record(
 @blueprint.input(StatisticsQuery, location="query", arg_name="query")
 @blueprint.doc(responses=describe(COUNTS, "A row for each key"))
 def statistics(query: dict[str, Any]) -> Response:
-    """Return how many incidents the filters find, by grid, day, category, state or area."""
+    """Return how many incidents the filters find, by grid, day, category, state, level or area."""
     rows = select_incidents(query)
     counted = count_incidents(rows, query["by"])
     return tagged_answer({"by": query["by"], "rows": counted, "total": int(rows.sum())})
@@ -49,5 +49,5 @@ def statistics(query: dict[str, Any]) -> Response:
 @blueprint.input(HotQuery, location="query", arg_name="query")
 @blueprint.doc(responses=describe(record({"grids": array(HOT)}), "The most surprising grids first"))
 def hot(query: dict[str, Any]) -> Response:
-    """Return the grids with more incidents than their own past lets expect."""
+    """Return the grids with unusually many incidents for their own past, three at least."""
     return tagged_answer({"grids": list_hot_grids(query["days"], query["limit"])})

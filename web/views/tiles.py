@@ -4,10 +4,10 @@ from apiflask import APIBlueprint
 from flask.typing import ResponseReturnValue
 from gridgeo_web.answers import keep_answer
 from gridgeo_web.auth.roles import needs
+from gridgeo_web.contract.replies import BINARY, describe
+from gridgeo_web.division.tile_layers import list_tile_layers, tile_source
 from gridgeo_web.errors import MissingError
-from gridgeo_web.replies import BINARY, describe
 from gridgeo_web.service import snapshot, user
-from gridgeo_web.tile_layers import list_tile_layers, tile_source
 
 from gridgeo.maps.tiles import tile_square
 

@@ -6,13 +6,13 @@ import numpy as np
 from apiflask import APIBlueprint
 from flask import Response, jsonify, request
 from gridgeo_web.auth.roles import needs
+from gridgeo_web.contract.incident_questions import UploadQuery
 from gridgeo_web.errors import ForbiddenError
-from gridgeo_web.intake import build_news
-from gridgeo_web.reports import find_category
-from gridgeo_web.schemas import UploadQuery
+from gridgeo_web.incidents.intake import build_news
+from gridgeo_web.incidents.reports import find_category
+from gridgeo_web.incidents.uploads import read_upload
 from gridgeo_web.service import actor, own_grids, service, snapshot, user
 from gridgeo_web.store import NewIncident
-from gridgeo_web.uploads import read_upload
 
 __all__ = ["blueprint"]
 

@@ -5,11 +5,11 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, jsonify, send_file
 from gridgeo_web.auth.roles import needs
-from gridgeo_web.desk import check_seen, desk
+from gridgeo_web.contract.plan_questions import SaveBody
 from gridgeo_web.errors import ForbiddenError, MissingError
-from gridgeo_web.plan_schemas import SaveBody
-from gridgeo_web.portion import portion_of, to_geopackage, write_atom_table
-from gridgeo_web.saving import describe_version, publish_version, save_draft
+from gridgeo_web.planning.desk import check_seen, desk
+from gridgeo_web.planning.portion import portion_of, to_geopackage, write_atom_table
+from gridgeo_web.planning.saving import describe_version, publish_version, save_draft
 from gridgeo_web.service import actor, service, snapshot
 from gridgeo_web.store.versions import list_versions, read_version
 from gridgeo_web.views.planning import find_draft, own_area
