@@ -13,7 +13,7 @@ from gridgeo.crs import check_crs, suitable_crs
 from gridgeo.errors import SchemaError
 from gridgeo.locate.doubts import warn_of_buildings, warn_of_places
 from gridgeo.locate.index import GridIndex
-from gridgeo.locate.index_input import check_valid
+from gridgeo.locate.index_input import CODE, check_valid
 from gridgeo.transform import to_system
 
 __all__ = [
@@ -79,7 +79,9 @@ def assign_points(
     >>> assign_points(points, grids, tolerance=5).tolist()
     ['A', 'B', 'B']
     """
-    return locate_points(points, grids, tolerance=tolerance)["grid_code"]
+    index, x, y = _to_index(points, grids)
+    codes = _take(index.codes, index.locate(x, y, tolerance))
+    return pd.Series(codes, index=points.index, name=CODE)
 
 
 def locate_points(
@@ -117,13 +119,20 @@ def locate_points(
     PlacementWarning
         Longitude and latitude look exchanged, or the points lie off as GCJ-02 or BD-09 lie from WGS 84.
     """
+    index, x, y = _to_index(points, grids)
+    described = describe_places(index, x, y, tolerance=tolerance, with_border=with_border)
+    return described.set_axis(points.index)
+
+
+def _to_index(
+    points: GeoDataFrame | GeoSeries, grids: GeoDataFrame | GridIndex
+) -> tuple[GridIndex, Floats, Floats]:
+    """Return the index of the grids, and the points in its system."""
     check_crs(points, "points")
     index = grids if isinstance(grids, GridIndex) else build_index(grids)
     x, y = read_coordinates(points.geometry.to_numpy())
     warn_of_places((x, y), points.crs, index, "points")
-    x, y = to_system(x, y, points.crs, index.crs)
-    described = describe_places(index, x, y, tolerance=tolerance, with_border=with_border)
-    return described.set_axis(points.index)
+    return index, *to_system(x, y, points.crs, index.crs)
 
 
 def describe_places(
@@ -229,19 +238,20 @@ def assign_buildings(
 
 def read_coordinates(shapes: Shapes) -> tuple[Floats, Floats]:
     """Return x and y of points, NaN for missing and empty ones; a multipoint of one point is that point."""
-    places, row = shapely.get_coordinates(shapes, return_index=True)
-    if len(places) != len(shapes) or (row[1:] == row[:-1]).any():
-        n_corners = np.bincount(row, minlength=len(shapes))
-        others = np.flatnonzero(n_corners > 1)
-        if len(others):
-            raise SchemaError(
-                f"points has {len(others)} rows that are not points, the first of them row {others[0] + 1}, "
-                f"a {shapes[others[0]].geom_type}; take points.centroid, or assign_buildings for buildings"
-            )
-        all_places = np.full((len(shapes), 2), np.nan)
-        all_places[row] = places
-        places = all_places
-    return places[:, 0].copy(), places[:, 1].copy()
+    n_corners = shapely.get_num_coordinates(shapes)
+    others = np.flatnonzero(n_corners > 1)
+    if len(others):
+        raise SchemaError(
+            f"points has {len(others)} rows that are not points, the first of them row {others[0] + 1}, "
+            f"a {shapes[others[0]].geom_type}; take points.centroid, or assign_buildings for buildings"
+        )
+    x, y = np.full((2, len(shapes)), np.nan)
+    there = np.flatnonzero(n_corners)
+    some = shapes if len(there) == len(shapes) else shapes[there]
+    x[there], y[there] = shapely.get_x(some), shapely.get_y(some)
+    multipoints = there[np.isnan(x[there])]
+    x[multipoints], y[multipoints] = shapely.get_coordinates(shapes[multipoints]).T
+    return x, y
 
 
 def _take(names: pd.Index, positions: NDArray[Any]) -> Any:

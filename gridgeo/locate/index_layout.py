@@ -15,7 +15,7 @@ Positions = NDArray[np.int32]
 
 OUTSIDE, DOUBTFUL, CROSSED = -1, -2, -3
 CELLS_PER_EDGE = 8.0
-MOST_CELLS = 2_000_000  # beyond this the table costs more to build and to look up than it saves
+MOST_CELLS = 1_200_000  # beyond this the table costs more to build and to look up than it saves
 MOST_ACROSS = 30_000  # however thin the strip that the grids lie in
 MOST_CELLS_EVER = 200_000_000
 ROUNDING = 2.0**-52
