@@ -14,7 +14,7 @@ from gridgeo.io.parquet import is_parquet, read_parquet_batches
 from gridgeo.io.source import KEPT, Source, find_source, is_text_table, split_source
 from gridgeo.io.table import build_points, find_place_columns, read_text_table
 
-__all__ = ["declare_layer", "place_parquet", "read_layer", "read_table", "select_columns"]
+__all__ = ["declare_layer", "declares_crs", "place_parquet", "read_layer", "read_table", "select_columns"]
 
 PARQUET_ROWS = 1_000_000  # in one piece
 
@@ -131,6 +131,22 @@ def place_parquet(frame: pd.DataFrame, path: Path, crs: str | None) -> GeoDataFr
     if not isinstance(frame, GeoDataFrame):
         return build_points(frame, str(path), crs)
     return _declare(frame, (str(path), f"{path} {path.stem}"), crs)
+
+
+def declares_crs(source: str | Path) -> bool:
+    """Tell whether a layer says itself in which system it is; a table never does.
+
+    Raises
+    ------
+    FileReadError
+        When the file or the layer is missing, damaged or ambiguous.
+    """
+    path, _ = split_source(source)
+    if is_text_table(path):
+        return False
+    if is_parquet(path):
+        return getattr(next(read_parquet_batches(path, 1)), "crs", None) is not None
+    return find_source(source).crs is not None
 
 
 def _read(found: Source) -> pd.DataFrame:

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from pyproj import CRS
 
 from gridgeo.crs import WGS84, NamedSystem, parse_crs, to_lonlat
-from gridgeo.errors import FileReadError, FileWriteError
-from gridgeo.io import list_layers, read_batches, read_layer, split_source
+from gridgeo.errors import FileReadError
+from gridgeo.io import check_apart, list_layers, read_batches, read_layer, split_source
 from gridgeo.io.parquet import has_parquet_shapes, is_parquet, read_parquet_batches
 from gridgeo.io.source import is_text_table
 from gridgeo.io.table import find_place_columns
@@ -128,7 +128,7 @@ def assign_file(job: AssignJob, progress: Callable[[int], object] | None = None)
     index = build_index(read_grids(job.grids))
     path, _ = split_source(job.points)
     layout = find_text_layout(path, encoding=job.encoding) if is_text_table(path) else None
-    _check_apart(job.out, (path, split_source(job.grids)[0]))
+    check_apart(job.out, [path, split_source(job.grids)[0]])
     batches = _read_batches(job, path, layout)
     tally, crs, column = _Tally(), "", None
     with open_batches(job.out) as write:
@@ -164,13 +164,6 @@ def read_grids(source: str) -> GeoDataFrame:
     if layer is None and "grids" in list_layers(source):
         return read_layer(f"{source}:grids")
     return read_layer(source)
-
-
-def _check_apart(out: Path, inputs: tuple[Path, ...]) -> None:
-    """Raise where the answers would be written over what they are made of."""
-    for path in inputs:
-        if out.resolve() == path.resolve():
-            raise FileWriteError(f"{out}: is read as well, and would be lost; name another file with --out")
 
 
 def _read_batches(job: AssignJob, path: Path, layout: TextLayout | None) -> Iterator[_Batch]:

@@ -210,3 +210,46 @@ def test_parquet_is_read_with_shapes_and_without(home, tmp_path, has_shapes):
     assert found["编号"].tolist() == ["007", "008"]
     assert found["grid_code"].fillna("").tolist() == ["A", ""]
     assert found["lon"].tolist() == pytest.approx([lon, 0.0], abs=1e-7)
+
+
+def geocode(home: Path, file: Path, out: str) -> Result:
+    words = ["geocode", str(file), "--text", "描述", "--gazetteer", str(home / "gaz.gpkg")]
+    return CliRunner().invoke(main, [*words, "--out", str(file.with_name(out))])
+
+
+def test_reports_that_were_geocoded_before_keep_all_their_columns(home, tmp_path):
+    file = tmp_path / "in.csv"
+    file.write_text(f"{HEADER}\n{row()}\n", encoding="utf-8")
+    for source, out in (("in.csv", "once.csv"), ("once.csv", "twice.csv"), ("twice.csv", "thrice.parquet")):
+        result = geocode(home, tmp_path / source, out)
+        assert result.exit_code == 0, result.output
+        assert "1 rows: 1 house_number" in result.output
+    found = pd.read_parquet(tmp_path / "thrice.parquet")
+    assert {"precision", "geocode_precision", "geocode_geocode_precision"} <= set(found.columns)
+    assert geocode(home, tmp_path / "thrice.parquet", "again.gpkg").exit_code == 0
+
+
+@pytest.mark.parametrize(("out", "words"), [("in.csv", "would be lost"), ("out.xlsx", "change the suffix")])
+def test_a_result_that_cannot_be_kept_is_refused_before_the_work(home, tmp_path, out, words):
+    file = tmp_path / "in.csv"
+    file.write_text(f"{HEADER}\n{row()}\n", encoding="utf-8")
+    before = file.read_bytes()
+    result = geocode(home, file, out)
+    assert result.exit_code == 1
+    assert words in result.output
+    assert file.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_a_stated_system_is_for_the_tables_that_declare_none(tmp_path):
+    lon, lat = place()
+    (tmp_path / "points.csv").write_text(f"address,lon,lat\n云集路28号,{lon},{lat}\n", encoding="utf-8")
+    street = gpd.GeoDataFrame(
+        {"name": ["云集路"]}, geometry=[shapely.LineString([at(0, 0), at(900, 0)])], crs=4546
+    )
+    street.to_file(tmp_path / "streets.gpkg")
+    words = ["gazetteer", "build", "--addresses", str(tmp_path / "points.csv"), "--crs", "EPSG:4326"]
+    words += ["--streets", str(tmp_path / "streets.gpkg"), "--out", str(tmp_path / "gaz.gpkg")]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    assert "1 house_number" in result.output
