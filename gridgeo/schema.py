@@ -84,9 +84,18 @@ class Fault:
         """How many rows have the fault beside those that are named."""
         return self.n_rows - len(self.rows)
 
-    def at(self, layer: pd.DataFrame, bad: Mask, key: str | None = None) -> "Fault":
-        """Return the fault with the count and the first names of the rows that have it."""
-        return replace(self, n_rows=int(bad.sum()), rows=label_rows(layer, bad, key))
+    def at(
+        self,
+        layer: pd.DataFrame,
+        bad: Mask,
+        key: str | None = None,
+        places: NDArray[np.intp] | None = None,
+    ) -> "Fault":
+        """Return the fault with the count and the first names of the rows that have it.
+
+        ``places`` are those of the rows in the user's file, where some of that are gone from the layer.
+        """
+        return replace(self, n_rows=int(bad.sum()), rows=label_rows(layer, bad, key, places))
 
 
 HOUSEHOLDS = Column("households", "count")
@@ -194,15 +203,21 @@ def find_faults(layer: GeoDataFrame, contract: Contract) -> list[Fault]:
     return [*faults, *_find_column_faults(layer, contract), *_find_shape_faults(layer, contract)]
 
 
-def label_rows(layer: pd.DataFrame, bad: Mask, key: str | None = None) -> tuple[str, ...]:
-    """Return names for the first bad rows: the key where there is one, else ``row N`` counted from 1."""
+def label_rows(
+    layer: pd.DataFrame, bad: Mask, key: str | None = None, places: NDArray[np.intp] | None = None
+) -> tuple[str, ...]:
+    """Return names for the first bad rows: the key where there is one, else ``row N`` counted from 1.
+
+    ``places`` are those of the rows in the user's file, where they are others than in the layer.
+    """
     positions = np.flatnonzero(bad)[:SHOWN_ROWS]
+    numbers = positions if places is None else places[positions]
     if key is None or key not in layer.columns:
-        return tuple(f"row {position + 1}" for position in positions)
+        return tuple(f"row {number + 1}" for number in numbers)
     names = layer[key].iloc[positions]
     return tuple(
-        f"row {position + 1}" if pd.isna(name) or str(name) == "" else str(name)
-        for position, name in zip(positions, names, strict=True)
+        f"row {number + 1}" if pd.isna(name) or str(name) == "" else str(name)
+        for number, name in zip(numbers, names, strict=True)
     )
 
 

@@ -101,9 +101,12 @@ def _mend_count(state: Mending, column: str) -> Mending:
     negative = np.isfinite(numbers) & (numbers < 0)
     broken = np.isfinite(numbers) & (numbers != np.floor(numbers)) & ~negative
     state = state.note(missing, f"{column} missing", "counted as 0", "reported")
-    state = state.note(
-        strange, f"{column} no number", f"such as {_example(values, strange)}; counted as 0", "reported"
-    )
+    example = f"such as {_example(values, strange)}"
+    if strange.any() and not np.isfinite(numbers).any():
+        meaning = f"{example}, and no row has a number; leave nothing but digits in the column"
+        state = state.note(strange, f"{column} no number", meaning, "fatal")
+    else:
+        state = state.note(strange, f"{column} no number", f"{example}; counted as 0", "reported")
     state = state.note(
         negative, f"{column} negative", f"such as {_example(values, negative)}; counted as 0", "reported"
     )

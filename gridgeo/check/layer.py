@@ -60,4 +60,8 @@ def mend_state(frame: GeoDataFrame, name: str) -> Mending:
     if frame.crs is None:
         raise CRSError(f"{name} has no CRS; declare it with {name}.set_crs(...), or see gridgeo check")
     state = start_mending(frame, CONTRACTS[name])
+    if frame.empty and name == "buildings":
+        state = state.note_layer(
+            "no buildings", "each community becomes one grid; is it the right file?", "reported"
+        )
     return mend_counts(mend_ids(set_aside_duplicates(mend_shapes(state))))

@@ -22,6 +22,7 @@ class Mending:
     contract: Contract
     good: GeoDataFrame
     rejected: GeoDataFrame
+    places: NDArray[np.intp]  # of the good rows in the layer as it was given
     faults: tuple[Fault, ...] = ()
 
     def note(self, bad: Mask, fault: str, meaning: str, action: Action) -> "Mending":
@@ -29,7 +30,7 @@ class Mending:
         if not bad.any():
             return self
         entry = Fault(layer=self.contract.name, fault=fault, meaning=meaning, action=action)
-        return replace(self, faults=(*self.faults, entry.at(self.good, bad, self.contract.key)))
+        return replace(self, faults=(*self.faults, entry.at(self.good, bad, self.contract.key, self.places)))
 
     def note_layer(self, fault: str, meaning: str, action: Action) -> "Mending":
         """Return the state with a fault of the layer as a whole added."""
@@ -44,7 +45,12 @@ class Mending:
             return self
         moved = self.good[bad].assign(layer=self.contract.name, fault=fault)
         rejected = moved if self.rejected.empty else pd.concat([self.rejected, moved])
-        return replace(self.note(bad, fault, meaning, "set aside"), good=self.good[~bad], rejected=rejected)
+        return replace(
+            self.note(bad, fault, meaning, "set aside"),
+            good=self.good[~bad],
+            rejected=rejected,
+            places=self.places[~bad],
+        )
 
     def with_column(self, name: str, values: pd.Series) -> "Mending":
         """Return the state with one column of the good rows replaced."""
@@ -63,4 +69,4 @@ class Mending:
 def start_mending(frame: GeoDataFrame, contract: Contract) -> Mending:
     """Return the state of a layer with nothing done yet."""
     good = frame if frame.active_geometry_name == "geometry" else frame.rename_geometry("geometry")
-    return Mending(contract, good, good.iloc[:0].assign(layer="", fault=""))
+    return Mending(contract, good, good.iloc[:0].assign(layer="", fault=""), np.arange(len(good)))

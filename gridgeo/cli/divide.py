@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from tqdm import tqdm
 
 from gridgeo.division import Division
 from gridgeo.errors import GridgeoError
+from gridgeo.io import check_apart, split_source
 from gridgeo.pipeline import Progress
 from gridgeo.sources import ROLES, Sources, divide_files
 from gridgeo.spec import EFFORTS, PRESETS, Effort, GridSpec, Scheme
@@ -116,6 +118,7 @@ def command(
             max_area_m2=max_area,
         )
         spec = replace(spec, people=people_range) if people_range else spec
+        check_apart(out, [split_source(file)[0] for file in layer_files(files)])
         with tqdm(unit=" communities", disable=not sys.stderr.isatty(), leave=False) as bar:
             sources = Sources(**files, floor_area_m2=floor_area, crs=stated_systems(crs))
             division = divide_files(sources, spec, progress=advance(bar), jobs=jobs)
@@ -123,6 +126,13 @@ def command(
     except GridgeoError as error:
         raise click.ClickException(str(error)) from error
     click.echo(to_json(division) if as_json else describe(division, out))
+
+
+def layer_files(files: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the layers given by the options, also of those that may be repeated."""
+    for role in (*ROLES, "barriers"):
+        given = files.get(role)
+        yield from [given] if isinstance(given, str) else given or ()
 
 
 def stated_systems(stated: tuple[str, ...]) -> dict[str, str]:

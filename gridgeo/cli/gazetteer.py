@@ -71,7 +71,7 @@ def build(
     sources = dict(zip(TABLES, (addresses, buildings, streets, pois, compounds, communities), strict=True))
     with _plain_errors():
         layers = {
-            name: read_layer(source, crs=crs, encoding=encoding)
+            name: read_layer(source, crs=_crs_for(source, crs), encoding=encoding)
             for name, source in sources.items()
             if source is not None
         }
@@ -98,6 +98,16 @@ def build(
     for fault, rows in found.groupby("fault"):
         shown = "; ".join(f"{row.label} ({row.detail})" for row in rows.head(3).itertuples())
         click.echo(f"{fault}: {len(rows)}, such as {shown}; {rows['remedy'].iloc[0]}", err=True)
+
+
+def _crs_for(source: str, crs: str | None) -> str | None:
+    """Return the CRS stated, None for a layer that declares its own; GCJ-02 and BD-09 no layer can."""
+    from gridgeo.crs import parse_crs
+    from gridgeo.io import declares_crs
+
+    if crs is None or parse_crs(crs).offset or not declares_crs(source):
+        return crs
+    return None
 
 
 def _read_maps(maps: tuple[str, ...]) -> dict[str, dict[str, str]]:

@@ -48,7 +48,8 @@ def command(
     from tqdm import tqdm
 
     from gridgeo.cli._doubts import show_doubts
-    from gridgeo.io import read_layer
+    from gridgeo.io import check_apart, read_layer, split_source
+    from gridgeo.locate.batch_writer import check_suffix
     from gridgeo.locate.geocode.files import GeocodeJob, build_review, geocode_reports, write_answers
     from gridgeo.locate.geocode.given import GivenPoints
     from gridgeo.locate.repeats import find_id_column, find_repeats, hash_ids
@@ -58,6 +59,8 @@ def command(
         raise click.UsageError("--x and --y go together")
     folder = out.with_name(f".{out.name}.progress")
     try:
+        check_suffix(out)
+        check_apart(out, [reports, gazetteer, *([split_source(grids)[0]] if grids else [])])
         table = read_reports(reports, encoding=encoding)
         id_column = find_id_column(table.columns)
         repeats = find_repeats(id_column, [hash_ids(table[id_column])]) if id_column else None
@@ -95,6 +98,7 @@ def _summary(placed: "object") -> str:
     import pandas as pd
 
     table = pd.DataFrame(placed)
-    precision = table["geocode_precision" if "geocode_precision" in table else "precision"]
+    column = max((name for name in table if name.endswith("precision")), key=len)  # the last one added
+    precision = table[column]
     counts = precision.value_counts()
     return f"{len(table)} rows: " + ", ".join(f"{n} {level}" for level, n in counts.items())

@@ -7,15 +7,17 @@ import os
 os.environ.setdefault("OGR_SKIP", "OGR_VRT,GPSBabel")
 os.environ.setdefault("GML_DOWNLOAD_SCHEMA", "NO")
 
-from gridgeo.io.atomic import replace_file
+from gridgeo.io.atomic import check_apart, replace_file
 from gridgeo.io.batch import read_batches
 from gridgeo.io.digest import hash_file
 from gridgeo.io.geopackage import read_manifest, write_layers
-from gridgeo.io.layer import read_layer, read_table
+from gridgeo.io.layer import declares_crs, read_layer, read_table
 from gridgeo.io.source import Source, find_source, list_layers, split_source
 
 __all__ = [
     "Source",
+    "check_apart",
+    "declares_crs",
     "find_source",
     "hash_file",
     "list_layers",

@@ -5,7 +5,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -18,7 +18,7 @@ try:
 except ImportError:  # Windows, where an open file cannot be removed: that protects a living writer as well
     HAS_LOCKS = False
 
-__all__ = ["replace_file"]
+__all__ = ["check_apart", "replace_file"]
 
 LOCK_NAME = "lock"
 YOUNG_S = 60.0  # a folder without a lock file may be one that another run is just making
@@ -166,3 +166,16 @@ def _remedy(error: OSError) -> str:
     if name in {13, 1, 30}:  # EACCES, EPERM, EROFS
         return "write to a folder of your own, or close the program that holds the file"
     return "write elsewhere; what was there before is untouched"
+
+
+def check_apart(out: Path, inputs: Iterable[Path]) -> None:
+    """Raise where a result would be written over one of the files that it is made of.
+
+    Raises
+    ------
+    FileWriteError
+        The result is one of the inputs.
+    """
+    for path in inputs:
+        if out.resolve() == path.resolve():
+            raise FileWriteError(f"{out}: is read as well, and would be lost; name another file with --out")

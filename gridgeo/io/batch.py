@@ -13,7 +13,8 @@ from geopandas import GeoDataFrame
 
 from gridgeo.errors import FileReadError
 from gridgeo.io.kinds import find_kind, join_kinds, to_kind
-from gridgeo.io.layer import declare_layer, select_columns
+from gridgeo.io.layer import declare_layer, place_parquet, select_columns
+from gridgeo.io.parquet import is_parquet, read_parquet_batches
 from gridgeo.io.source import Source, find_source, is_text_table, split_source
 from gridgeo.io.table import build_points
 from gridgeo.io.text_batches import find_text_layout, read_text_batches
@@ -60,6 +61,10 @@ def read_batches(
     path, _ = split_source(source)
     if is_text_table(path):
         yield from _read_text(path, size, encoding=encoding, columns=columns, crs=crs)
+        return
+    if is_parquet(path):
+        for frame in read_parquet_batches(path, size):
+            yield select_columns(place_parquet(frame, path, crs), columns, str(path))
         return
     found = find_source(source, encoding=encoding)
     for start, records in _read_records(found, size):

@@ -10,10 +10,13 @@ from geopandas import GeoDataFrame
 from gridgeo.crs import declare_crs, parse_crs
 from gridgeo.errors import CRSError, FileReadError
 from gridgeo.io.gdal import call_gdal
-from gridgeo.io.source import Source, find_source, is_text_table, split_source
+from gridgeo.io.parquet import is_parquet, read_parquet_batches
+from gridgeo.io.source import KEPT, Source, find_source, is_text_table, split_source
 from gridgeo.io.table import build_points, find_place_columns, read_text_table
 
-__all__ = ["declare_layer", "read_layer", "read_table", "select_columns"]
+__all__ = ["declare_layer", "declares_crs", "place_parquet", "read_layer", "read_table", "select_columns"]
+
+PARQUET_ROWS = 1_000_000  # in one piece
 
 
 def read_layer(
@@ -58,6 +61,8 @@ def read_layer(
     if is_text_table(path):
         table = read_text_table(source, encoding=encoding)
         return select_columns(build_points(table, str(path), crs), columns, str(path))
+    if is_parquet(path):
+        return select_columns(place_parquet(_read_parquet(path), path, crs), columns, str(path))
     found = find_source(source, encoding=encoding)
     frame = _read(found)
     if not isinstance(frame, GeoDataFrame):
@@ -101,11 +106,47 @@ def read_table(
     path, _ = split_source(source)
     if is_text_table(path):
         return select_columns(read_text_table(source, encoding=encoding), columns, str(path))
+    if is_parquet(path):
+        frame = _read_parquet(path)
+        return select_columns(
+            pd.DataFrame(frame).drop(columns="geometry", errors="ignore"), columns, str(path)
+        )
     found = find_source(source, encoding=encoding)
     frame = _read(found)
     if isinstance(frame, GeoDataFrame):
         frame = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     return select_columns(frame, columns, found.name)
+
+
+def _read_parquet(path: Path) -> pd.DataFrame:
+    """Return all rows of a Parquet file."""
+    parts = list(read_parquet_batches(path, PARQUET_ROWS))
+    frame: pd.DataFrame = pd.concat(parts) if len(parts) > 1 else parts[0]
+    frame.attrs = {"source": str(path), "encoding": "UTF-8", "encoding_source": KEPT}
+    return frame
+
+
+def place_parquet(frame: pd.DataFrame, path: Path, crs: str | None) -> GeoDataFrame:
+    """Return rows of a Parquet file as a layer: by its shapes, or by its columns with coordinates."""
+    if not isinstance(frame, GeoDataFrame):
+        return build_points(frame, str(path), crs)
+    return _declare(frame, (str(path), f"{path} {path.stem}"), crs)
+
+
+def declares_crs(source: str | Path) -> bool:
+    """Tell whether a layer says itself in which system it is; a table never does.
+
+    Raises
+    ------
+    FileReadError
+        When the file or the layer is missing, damaged or ambiguous.
+    """
+    path, _ = split_source(source)
+    if is_text_table(path):
+        return False
+    if is_parquet(path):
+        return getattr(next(read_parquet_batches(path, 1)), "crs", None) is not None
+    return find_source(source).crs is not None
 
 
 def _read(found: Source) -> pd.DataFrame:
@@ -145,13 +186,19 @@ def declare_layer(frame: GeoDataFrame, found: Source, stated: str | None) -> Geo
 
     GCJ-02 and BD-09 may be stated over any declaration, as files have no way to declare them.
     """
+    return _declare(frame, (found.name, f"{found.path} {found.layer}"), stated)
+
+
+def _declare(frame: GeoDataFrame, names: tuple[str, str], stated: str | None) -> GeoDataFrame:
+    """Return the layer with its CRS; the names are the layer's for a person and for ogr2ogr."""
+    name, argument = names
     system = parse_crs(stated) if stated is not None else None
     if system is not None and system.offset:
         return declare_crs(frame, system)
     if frame.crs is None and system is None:
         raise CRSError(
-            f"{found.name}: declares no CRS, so its coordinates could be anywhere; if you know it, type\n"
-            f"  ogr2ogr -a_srs EPSG:4546 declared.gpkg {found.path} {found.layer}\n"
+            f"{name}: declares no CRS, so its coordinates could be anywhere; if you know it, type\n"
+            f"  ogr2ogr -a_srs EPSG:4546 declared.gpkg {argument}\n"
             "with the right number in place of 4546, state it with --crs, or in Python "
             "frame.set_crs('EPSG:4546')"
         )
@@ -159,8 +206,8 @@ def declare_layer(frame: GeoDataFrame, found: Source, stated: str | None) -> Geo
         return frame.set_crs(system.crs)
     if system is not None and system.crs != frame.crs:
         raise CRSError(
-            f"{found.name}: declares {frame.crs.name} but {stated} was stated; leave out the one, "
-            f"or correct the file: ogr2ogr -a_srs {stated} corrected.gpkg {found.path} {found.layer}"
+            f"{name}: declares {frame.crs.name} but {stated} was stated; leave out the one, "
+            f"or correct the file: ogr2ogr -a_srs {stated} corrected.gpkg {argument}"
         )
     return frame
 

@@ -13,6 +13,7 @@ from gridgeo.errors import FileReadError
 from gridgeo.io.encoding import TextEncoding, find_encoding, find_shapefile_encoding
 from gridgeo.io.gdal import describe_layer, read_layer_names
 from gridgeo.io.integrity import HEAD_BYTES, check_file, check_head
+from gridgeo.io.parquet import has_parquet_shapes, is_parquet
 
 __all__ = ["Source", "find_source", "is_text_table", "list_layers", "split_source"]
 
@@ -113,6 +114,8 @@ def list_layers(source: str | Path) -> dict[str, str | None]:
     check_file(path)
     if is_text_table(path):
         return {path.name.split(".")[0]: None}
+    if is_parquet(path):
+        return {path.stem: "Unknown" if has_parquet_shapes(path) else None}
     location, _ = _locate(path, layer)
     return read_layer_names(location, str(path))
 

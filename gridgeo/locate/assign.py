@@ -8,12 +8,13 @@ import shapely
 from geopandas import GeoDataFrame, GeoSeries
 from numpy.typing import NDArray
 from pandas.api.types import is_integer_dtype
+from pyproj import CRS
 
 from gridgeo.crs import check_crs, suitable_crs
 from gridgeo.errors import SchemaError
 from gridgeo.locate.doubts import warn_of_buildings, warn_of_places
 from gridgeo.locate.index import GridIndex
-from gridgeo.locate.index_input import check_valid
+from gridgeo.locate.index_input import CODE, check_valid, read_coordinates
 from gridgeo.transform import to_system
 
 __all__ = [
@@ -23,7 +24,6 @@ __all__ = [
     "build_index",
     "describe_places",
     "locate_points",
-    "read_coordinates",
 ]
 
 Floats = NDArray[np.float64]
@@ -79,7 +79,9 @@ def assign_points(
     >>> assign_points(points, grids, tolerance=5).tolist()
     ['A', 'B', 'B']
     """
-    return locate_points(points, grids, tolerance=tolerance)["grid_code"]
+    index, x, y = _to_coordinates(points, grids)
+    codes = _take(index.codes, index.locate(*to_system(x, y, points.crs, index.crs), tolerance))
+    return pd.Series(codes, index=points.index, name=CODE)
 
 
 def locate_points(
@@ -117,27 +119,45 @@ def locate_points(
     PlacementWarning
         Longitude and latitude look exchanged, or the points lie off as GCJ-02 or BD-09 lie from WGS 84.
     """
+    index, x, y = _to_coordinates(points, grids)
+    described = describe_places(index, x, y, crs=points.crs, tolerance=tolerance, with_border=with_border)
+    return described.set_axis(points.index)
+
+
+def _to_coordinates(
+    points: GeoDataFrame | GeoSeries, grids: GeoDataFrame | GridIndex
+) -> tuple[GridIndex, Floats, Floats]:
+    """Return the index of the grids, and the coordinates of the points in their own system."""
     check_crs(points, "points")
     index = grids if isinstance(grids, GridIndex) else build_index(grids)
     x, y = read_coordinates(points.geometry.to_numpy())
     warn_of_places((x, y), points.crs, index, "points")
-    x, y = to_system(x, y, points.crs, index.crs)
-    described = describe_places(index, x, y, tolerance=tolerance, with_border=with_border)
-    return described.set_axis(points.index)
+    return index, x, y
 
 
 def describe_places(
-    index: GridIndex, x: Floats, y: Floats, *, tolerance: float | None = None, with_border: bool = False
+    index: GridIndex,
+    x: Floats,
+    y: Floats,
+    *,
+    crs: CRS,
+    tolerance: float | None = None,
+    with_border: bool = False,
 ) -> pd.DataFrame:
-    """Return the columns of `locate_points` for coordinates in the index's own system."""
+    """Return the columns of `locate_points` for coordinates in a system.
+
+    What cannot be in it, such as a latitude of 111 degrees, lies outside all grids.
+    """
+    given_x, given_y = x, y
+    x, y = to_system(x, y, crs, index.crs)
     found = index.locate(x, y)
     distance = np.where(found >= 0, 0.0, np.nan)
     reason = np.full(len(found), -1, np.int8)
     reason[found < 0] = REASONS.index(OUTSIDE)
-    reason[np.isinf(x) | np.isinf(y)] = REASONS.index(INFINITE)
-    reason[np.isnan(x) | np.isnan(y)] = REASONS.index(MISSING)
+    reason[np.isinf(given_x) | np.isinf(given_y)] = REASONS.index(INFINITE)
+    reason[np.isnan(given_x) | np.isnan(given_y)] = REASONS.index(MISSING)
     if tolerance is not None:
-        astray = np.flatnonzero(reason == REASONS.index(OUTSIDE))
+        astray = np.flatnonzero((reason == REASONS.index(OUTSIDE)) & np.isfinite(x) & np.isfinite(y))
         found[astray], distance[astray] = index.find_nearest(x[astray], y[astray], tolerance)
         reason[astray[found[astray] >= 0]] = REASONS.index(NEAREST)
     columns = {
@@ -225,23 +245,6 @@ def assign_buildings(
         areal = np.flatnonzero(shapely.get_dimensions(shapes) == 2)
         found[areal] = _largest_share(shapes[areal], index)
     return pd.Series(_take(index.codes, found), index=buildings.index, name="grid_code")
-
-
-def read_coordinates(shapes: Shapes) -> tuple[Floats, Floats]:
-    """Return x and y of points, NaN for missing and empty ones; a multipoint of one point is that point."""
-    places, row = shapely.get_coordinates(shapes, return_index=True)
-    if len(places) != len(shapes) or (row[1:] == row[:-1]).any():
-        n_corners = np.bincount(row, minlength=len(shapes))
-        others = np.flatnonzero(n_corners > 1)
-        if len(others):
-            raise SchemaError(
-                f"points has {len(others)} rows that are not points, the first of them row {others[0] + 1}, "
-                f"a {shapes[others[0]].geom_type}; take points.centroid, or assign_buildings for buildings"
-            )
-        all_places = np.full((len(shapes), 2), np.nan)
-        all_places[row] = places
-        places = all_places
-    return places[:, 0].copy(), places[:, 1].copy()
 
 
 def _take(names: pd.Index, positions: NDArray[Any]) -> Any:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +16,16 @@ from pyproj import CRS
 
 from gridgeo.crs import WGS84, NamedSystem, parse_crs, to_lonlat
 from gridgeo.errors import FileReadError
-from gridgeo.io import list_layers, read_batches, read_layer, split_source
+from gridgeo.io import check_apart, list_layers, read_batches, read_layer, split_source
+from gridgeo.io.parquet import has_parquet_shapes, is_parquet, read_parquet_batches
 from gridgeo.io.source import is_text_table
 from gridgeo.io.table import find_place_columns
 from gridgeo.io.text_batches import TextLayout, find_text_layout, read_text_batches
-from gridgeo.locate.assign import build_index, describe_places, read_coordinates
+from gridgeo.locate.assign import build_index, describe_places
 from gridgeo.locate.batch_writer import check_suffix, open_batches
 from gridgeo.locate.doubts import find_doubts, find_layer_doubts
 from gridgeo.locate.index import GridIndex
+from gridgeo.locate.index_input import read_coordinates
 from gridgeo.locate.repeats import MOST_IDS, find_id_column, find_repeats, hash_ids
 from gridgeo.transform import to_system
 
@@ -83,6 +86,7 @@ class _Batch:
     x: Floats
     y: Floats
     crs: CRS
+    no_numbers: Counter[str] = field(default_factory=Counter)  # such texts as ``lon '111,2'``
 
 
 @dataclass
@@ -92,6 +96,7 @@ class _Tally:
     n_points: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     doubts: tuple[str, ...] = ()
+    no_numbers: Counter[str] = field(default_factory=Counter)
     ids: list[NDArray[np.uint64]] = field(default_factory=list)
 
 
@@ -123,16 +128,20 @@ def assign_file(job: AssignJob, progress: Callable[[int], object] | None = None)
     index = build_index(read_grids(job.grids))
     path, _ = split_source(job.points)
     layout = find_text_layout(path, encoding=job.encoding) if is_text_table(path) else None
-    batches = _read_text(job, layout) if layout else _read_layers(job)
+    check_apart(job.out, [path, split_source(job.grids)[0]])
+    batches = _read_batches(job, path, layout)
     tally, crs, column = _Tally(), "", None
     with open_batches(job.out) as write:
         for batch in batches:
             if not tally.n_points:
                 crs = job.crs or batch.crs.to_string()
                 tally.doubts = _find_doubts(job, batch, index)
+            tally.no_numbers.update(batch.no_numbers)
             described = describe_places(
                 index,
-                *to_system(batch.x, batch.y, batch.crs, index.crs),
+                batch.x,
+                batch.y,
+                crs=batch.crs,
                 tolerance=job.tolerance,
                 with_border=job.with_border,
             )
@@ -145,7 +154,7 @@ def assign_file(job: AssignJob, progress: Callable[[int], object] | None = None)
                 progress(len(described))
     encoding = f"text {layout.encoding.name}, {layout.encoding.source}" if layout else None
     repeats = find_repeats(column, tally.ids) if column else None
-    doubts = (*tally.doubts, repeats) if repeats else tally.doubts
+    doubts = (*_say_no_numbers(tally.no_numbers), *tally.doubts, *([repeats] if repeats else []))
     return AssignSummary(tally.n_points, dict(tally.reasons), crs, encoding, doubts)
 
 
@@ -157,29 +166,52 @@ def read_grids(source: str) -> GeoDataFrame:
     return read_layer(source)
 
 
-def _read_text(job: AssignJob, layout: TextLayout) -> Iterator[_Batch]:
-    """Yield the batches of a CSV file."""
-    x, y = _find_columns(job, layout)
+def _read_batches(job: AssignJob, path: Path, layout: TextLayout | None) -> Iterator[_Batch]:
+    """Return the batches of a CSV file, a table or a layer."""
+    if layout:
+        return _read_tables(job, list(layout.columns), read_text_batches(layout, job.batch))
+    if is_parquet(path) and not has_parquet_shapes(path):
+        tables = read_parquet_batches(path, job.batch)
+        first = next(tables)
+        return _read_tables(job, list(map(str, first.columns)), chain([first], tables))
+    return _read_layers(job)
+
+
+def _read_tables(job: AssignJob, columns: list[str], tables: Iterator[pd.DataFrame]) -> Iterator[_Batch]:
+    """Yield the batches of a table."""
+    x, y = _find_columns(job, columns)
     system = parse_crs(job.crs or PLAIN)
-    for table in read_text_batches(layout, job.batch):
-        at_x, at_y = (
-            pd.to_numeric(table[name], errors="coerce").to_numpy(float, na_value=np.nan) for name in (x, y)
-        )
-        yield _Batch(table, *_take_offset_off(at_x, at_y, system))
+    for table in tables:
+        strange: Counter[str] = Counter()
+        places = []
+        for name in (x, y):
+            numbers = pd.to_numeric(table[name], errors="coerce")
+            strange.update(f"{name} {text!r}" for text in table.loc[numbers.isna(), name].dropna())
+            places.append(numbers.to_numpy(float, na_value=np.nan))
+        yield _Batch(table, *_take_offset_off(places[0], places[1], system), strange)
 
 
-def _find_columns(job: AssignJob, layout: TextLayout) -> tuple[str, str]:
+def _say_no_numbers(texts: Counter[str]) -> list[str]:
+    """Return a warning of the texts that stand where coordinates should."""
+    if not texts:
+        return []
+    some = ", ".join(text for text, _ in texts.most_common(3))
+    return [
+        f"{texts.total():,} coordinates are no numbers and were left out, among them {some}; write degrees "
+        "as 111.2903, with a point"
+    ]
+
+
+def _find_columns(job: AssignJob, columns: list[str]) -> tuple[str, str]:
     """Return the columns with the coordinates, stated or by their names."""
     stated = [name for name in (job.x, job.y) if name is not None]
-    missing = [name for name in stated if name not in layout.columns]
-    found = tuple(stated) or find_place_columns(list(layout.columns))
+    missing = [name for name in stated if name not in columns]
+    found = tuple(stated) or find_place_columns(columns)
     if missing or len(found) != 2:
         what = (
             f"no column {' and no column '.join(missing)}" if missing else "no columns named like lon and lat"
         )
-        raise FileReadError(
-            f"{layout.path}: {what}; it has {', '.join(layout.columns)}; name them with --x and --y"
-        )
+        raise FileReadError(f"{job.points}: {what}; it has {', '.join(columns)}; name them with --x and --y")
     return found[0], found[1]
 
 

@@ -21,6 +21,7 @@ from gridgeo.transform import build_transformer
 
 __all__ = [
     "PlacementWarning",
+    "RangeFinding",
     "SwapFinding",
     "find_doubts",
     "find_layer_doubts",
@@ -34,6 +35,8 @@ Floats = NDArray[np.float64]
 N_SAMPLES = 5000
 USUAL_OUTSIDE = 0.01  # a share outside that nobody wonders about
 MOST_SHAPES = 50_000  # of a layer that are looked at: so many tell as much as all
+FULL_CIRCLE = 360.0  # degrees
+ZONES, FIRST_ZONED_EPSG = range(25, 46), 4488  # CGCS2000 3-degree zones whose eastings begin with the zone
 REFERENCES = ("buildings", "streets", "addresses")
 SURE = 0.9  # so many lie in the grids the other way round, and one less this share as they are
 
@@ -56,7 +59,26 @@ class SwapFinding:
         )
 
 
-def find_doubts(x: Floats, y: Floats, crs: CRS, index: GridIndex) -> list[OffsetFinding | SwapFinding]:
+@dataclass(frozen=True)
+class RangeFinding:
+    """Coordinates that are no degrees, though they are said to be."""
+
+    x: float
+    y: float
+
+    def to_text(self, name: str, _reference_name: str) -> str:
+        """Return the warning that a user reads."""
+        zone = int(self.x / 1e6)
+        guess = FIRST_ZONED_EPSG + zone if zone in ZONES else 4546
+        return (
+            f"{name} has coordinates such as {self.x:,.0f} and {self.y:,.0f}, which are no degrees but look "
+            f"like metres; say in which system they are, for example --crs EPSG:{guess}"
+        )
+
+
+def find_doubts(
+    x: Floats, y: Floats, crs: CRS, index: GridIndex
+) -> list[OffsetFinding | SwapFinding | RangeFinding]:
     """Return what makes places look as if they were in another system than said.
 
     Parameters
@@ -73,6 +95,8 @@ def find_doubts(x: Floats, y: Floats, crs: CRS, index: GridIndex) -> list[Offset
     if not len(known) or not len(index):
         return []
     x, y = x[known], y[known]
+    if crs.is_geographic and np.median(np.abs(x)) > FULL_CIRCLE and np.median(np.abs(y)) > FULL_CIRCLE:
+        return [RangeFinding(float(np.median(x)), float(np.median(y)))]
     share = _share_inside(x, y, crs, index)
     if share >= 1 - USUAL_OUTSIDE:
         return []

@@ -1,8 +1,7 @@
 """`GridIndex`: which grid covers a place, exactly and for millions of places a second."""
 
-from collections.abc import Callable
-from functools import cached_property, partial
-from typing import Any, Literal
+from functools import cached_property
+from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -12,9 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from pyproj import CRS
 
 from gridgeo.crs import check_crs
-from gridgeo.locate.index_cells import DOUBTFUL, OUTSIDE, Cells, build_cells
+from gridgeo.locate.index_bands import Bands, build_bands
+from gridgeo.locate.index_cells import Cells, build_cells
 from gridgeo.locate.index_edges import build_edges
 from gridgeo.locate.index_input import CODE, check_shapes, read_codes
+from gridgeo.locate.index_layout import DOUBTFUL, OUTSIDE
 from gridgeo.locate.index_ruler import Ruler, build_ruler
 from gridgeo.locate.index_walk import walk
 
@@ -25,6 +26,7 @@ Positions = NDArray[np.int32]
 Shapes = NDArray[Any]
 
 CHUNK = 262144  # doubtful places that GEOS looks at in one go
+BANDS_PAY = 2.0  # places for each cell with edges: what bands save later is soon more than what they cost
 
 
 class GridIndex:
@@ -40,7 +42,7 @@ class GridIndex:
         Valid polygons with a column or an index ``grid_code``. Whether borders cross themselves is not looked
         at here, which would take longer than all the rest: `assign_points` and ``gridgeo check`` do.
     engine
-        ``numpy``, or ``numba`` for compiled code: two to three times as fast, after a second to load it (some
+        ``numpy``, or ``numba`` for compiled code: about twice as fast, after a second to load it (some
         seconds the first time on a machine). The answers are the same.
     cell_size
         Side of the index's cells in units of the grids' system; found by itself. Any size gives the same
@@ -81,8 +83,10 @@ class GridIndex:
         if engine not in ("numpy", "numba"):
             raise ValueError(f"engine must be 'numpy' or 'numba', got {engine!r}")
         edges = build_edges(self.shapes)
-        has_edges = len(edges.weight) > 0
-        self._walk = _choose_walk(build_cells(edges, len(self), cell_size), engine) if has_edges else None
+        self._engine = engine
+        self._cells = build_cells(edges, len(self), cell_size) if len(edges.weight) else None
+        self._bands = build_bands(self._cells) if self._cells and engine == "numba" else None
+        self._n_asked = 0
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -107,10 +111,10 @@ class GridIndex:
         at_x, at_y = _to_floats(x), _to_floats(y)
         if at_x.shape != at_y.shape:
             raise ValueError(f"{at_x.size} values of x, but {at_y.size} of y; give as many of each")
-        if self._walk is None:
+        if self._cells is None:
             return np.full(at_x.shape, OUTSIDE, np.int32)
         flat_x, flat_y = at_x.ravel(), at_y.ravel()
-        found = self._walk(flat_x, flat_y)
+        found = self._walk(self._cells, flat_x, flat_y)
         doubtful = np.flatnonzero(found == DOUBTFUL)
         for start in range(0, len(doubtful), CHUNK):
             part = doubtful[start : start + CHUNK]
@@ -148,6 +152,20 @@ class GridIndex:
         """Return the grids in the order of their codes, as the index holds them."""
         return GeoDataFrame({CODE: self.codes}, geometry=self.shapes, crs=self.crs)
 
+    def _walk(self, cells: Cells, x: Floats, y: Floats) -> Positions:
+        """Return the answers of the index, `DOUBTFUL` where only GEOS can tell.
+
+        Without compiled code the bands are made when so many places were asked for that they pay.
+        """
+        if self._engine == "numba":
+            from gridgeo.locate import index_kernel
+
+            return index_kernel.walk(cells, cast("Bands", self._bands), x, y)
+        self._n_asked += len(x)
+        if self._bands is None and self._n_asked > BANDS_PAY * len(cells.heads):
+            self._bands = build_bands(cells)  # two threads may both make them: they are the same
+        return walk(cells, self._bands, x, y)
+
     def _ask_geos(self, x: Floats, y: Floats) -> Positions:
         """Return the smallest code that covers each place, by GEOS."""
         place, grid = self.tree.query(shapely.points(x, y))
@@ -168,15 +186,6 @@ class GridIndex:
     def ruler(self) -> Ruler:
         """The grids in metres, for distances."""
         return build_ruler(self.shapes, self.crs)
-
-
-def _choose_walk(cells: Cells, engine: str) -> Callable[[Floats, Floats], Positions]:
-    """Return the walk over these cells that the engine stands for."""
-    if engine == "numpy":
-        return partial(walk, cells)
-    from gridgeo.locate import index_kernel
-
-    return partial(index_kernel.walk, index_kernel.pack(cells))
 
 
 def _to_floats(values: ArrayLike) -> Floats:

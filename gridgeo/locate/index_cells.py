@@ -13,20 +13,15 @@ from numpy.typing import NDArray
 
 from gridgeo.errors import LawError
 from gridgeo.locate.index_edges import ONE, Edges
+from gridgeo.locate.index_layout import CROSSED, DOUBTFUL, OUTSIDE, ROUNDING, Layout, lay_out
 
-__all__ = ["CROSSED", "DOUBTFUL", "OUTSIDE", "Cells", "build_cells"]
+__all__ = ["Cells", "build_cells"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Positions = NDArray[np.int32]
 
-OUTSIDE, DOUBTFUL, CROSSED = -1, -2, -3
-CELLS_PER_EDGE = 12.0
-MOST_CELLS = 3_000_000  # beyond this the table costs more to build and to look up than it saves
-MOST_ACROSS = 30_000  # however thin the strip that the grids lie in
-MOST_CELLS_EVER = 200_000_000
 CHUNK = 16384  # edges or cells at a time, so that the in-between results stay in the processor's cache
-ROUNDING = 2.0**-52
 
 
 @dataclass(frozen=True)
@@ -36,15 +31,12 @@ class Cells:
     ``table`` has for each cell the position of the grid that fills it, `OUTSIDE`, `DOUBTFUL` (several grids),
     or ``CROSSED - k`` for the k-th cell with edges. ``heads[k]`` is the number at its corner and its first
     entry; its last comes before the first of ``heads[k + 1]``. An entry is twice the row in ``edges``, plus
-    one where the walk along the cell's line may cross the edge. ``lines`` are the lines of the rows.
+    one where the walk along the cell's line may cross the edge. ``level`` is the value up to which the side
+    test of the walk may err.
     """
 
-    left: float
-    bottom: float
-    size: float
-    n_columns: int
+    layout: Layout
     level: float
-    lines: Floats
     table: Positions
     heads: Floats
     entries: NDArray[np.uint32]
@@ -63,7 +55,7 @@ def build_cells(edges: Edges, n_grids: int, cell_size: float | None) -> Cells:
     cell_size
         Side of a cell; chosen when not given. Any size gives the same answers.
     """
-    layout = _lay_out(edges, cell_size)
+    layout = lay_out(edges, cell_size)
     corners = _no_corners(len(layout.lines) * layout.n_columns, n_grids)
     keys = []
     for part in _chunks(len(edges.weight)):
@@ -74,18 +66,6 @@ def build_cells(edges: Edges, n_grids: int, cell_size: float | None) -> Cells:
         keys.append(_enter_cells(rows, part.start + edge, row, layout))
     corners.sum_rows(layout.n_columns)
     return _build_table(layout, corners, np.concatenate(keys), edges)
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """Where the cells lie."""
-
-    left: float
-    bottom: float
-    size: float
-    n_columns: int
-    hair: float
-    lines: Floats
 
 
 @dataclass(frozen=True)
@@ -104,50 +84,25 @@ def _chunks(n: int) -> Iterator[slice]:
     return (slice(start, min(n, start + CHUNK)) for start in range(0, n, CHUNK))
 
 
-def _row_of(y: Floats, layout: _Layout) -> Ints:
-    """Return the row of cells for each y."""
-    return np.floor((y - layout.bottom) * (1 / layout.size)).astype(np.int64)
-
-
-def _lay_out(edges: Edges, cell_size: float | None) -> _Layout:
-    """Return cells over the edges; two rims, so that the outer one is empty for certain."""
-    x0, x1 = edges.ends[:, 0].min(), edges.ends[:, 2].max()
-    y0, y1 = edges.ends[:, 1::2].min(), edges.ends[:, 1::2].max()
-    largest = max(abs(x0), abs(x1), abs(y0), abs(y1))
-    hair = 128 * ROUNDING * largest  # far above the rounding of any x or y that is computed here
-    n_cells = min(CELLS_PER_EDGE * len(edges.weight), MOST_CELLS)
-    chosen = max(np.sqrt((x1 - x0) * (y1 - y0) / n_cells), max(x1 - x0, y1 - y0) / MOST_ACROSS)
-    size = cell_size or float(chosen)
-    size = max(size, 64 * hair)
-    left, bottom = x0 - 2 * size, y0 - 2 * size
-    n_columns, n_rows = int((x1 - left) / size) + 3, int((y1 - bottom) / size) + 3
-    if n_columns * n_rows > MOST_CELLS_EVER:
-        raise ValueError(
-            f"cell_size {cell_size} makes {n_columns * n_rows:,} cells; take a larger one or none"
-        )
-    lines = bottom + np.arange(n_rows) * size - hair
-    return _Layout(float(left), float(bottom), size, n_columns, hair, lines)
-
-
-def _certainty(edges: Edges, layout: _Layout) -> float:
+def _certainty(edges: Edges, layout: Layout) -> float:
     """Return the largest value that the side test may have by rounding alone (Shewchuk's static filter)."""
     width = (edges.ends[:, 2] - edges.ends[:, 0]).max() + layout.size
     height = np.abs(edges.ends[:, 3] - edges.ends[:, 1]).max() + layout.size
     return float(8 * ROUNDING * width * height + 1e-300)
 
 
-def _find_rows(edges: Edges, layout: _Layout) -> tuple[Ints, Ints]:
+def _find_rows(edges: Edges, layout: Layout) -> tuple[Ints, Ints]:
     """Return the rows that the edges pass through or nearly touch: for each the edge and the row."""
     low_y = np.minimum(edges.ends[:, 1], edges.ends[:, 3]) - 2 * layout.hair
     high_y = np.maximum(edges.ends[:, 1], edges.ends[:, 3]) + 2 * layout.hair
-    first = _row_of(low_y, layout)
-    n_rows = _row_of(high_y, layout) - first + 1
+    first = layout.row_of(low_y)
+    n_rows = layout.row_of(high_y) - first + 1
     ends = np.cumsum(n_rows)
     edge = np.repeat(np.arange(len(first)), n_rows)
     return edge, (first - (ends - n_rows)).take(edge) + np.arange(len(edge))
 
 
-def _cut_to_rows(edges: Edges, edge: Ints, row: Ints, layout: _Layout) -> _EdgeRows:
+def _cut_to_rows(edges: Edges, edge: Ints, row: Ints, layout: Layout) -> _EdgeRows:
     """Return each edge as it passes through one row of cells."""
     x0, y0, x1, y1 = np.ascontiguousarray(edges.ends.T)
     rises = y1 > y0
@@ -174,7 +129,7 @@ def _cut_to_rows(edges: Edges, edge: Ints, row: Ints, layout: _Layout) -> _EdgeR
     )
 
 
-def _enter_cells(rows: _EdgeRows, edge: Ints, row: Ints, layout: _Layout) -> Ints:
+def _enter_cells(rows: _EdgeRows, edge: Ints, row: Ints, layout: Layout) -> Ints:
     """Return one key for each edge in each cell: cell, edge, whether the walk along the line may cross it."""
     per_cell = 1 / layout.size
     first = np.floor((rows.low_x - 2 * layout.hair - layout.left) * per_cell).astype(np.int64)
@@ -234,7 +189,7 @@ def _halves(keys: Ints) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     return halves[:, low], halves[:, 1 - low]
 
 
-def _build_table(layout: _Layout, corners: _Corners, keys: Ints, edges: Edges) -> Cells:
+def _build_table(layout: Layout, corners: _Corners, keys: Ints, edges: Edges) -> Cells:
     """Return the cells with their entries in order."""
     keys.sort()
     entries, cell = _halves(keys)
@@ -245,15 +200,5 @@ def _build_table(layout: _Layout, corners: _Corners, keys: Ints, edges: Edges) -
     heads[:-1, 1], heads[-1] = first, len(keys)
     table = corners.answer()
     table[crossed] = CROSSED - np.arange(len(crossed), dtype=np.int32)
-    return Cells(
-        left=layout.left,
-        bottom=layout.bottom,
-        size=layout.size,
-        n_columns=layout.n_columns,
-        level=_certainty(edges, layout),
-        lines=layout.lines,
-        table=table,
-        heads=heads,
-        entries=entries.copy(),
-        edges=edges,
-    )
+    level = _certainty(edges, layout)
+    return Cells(layout, level, table, heads, entries.copy(), edges)

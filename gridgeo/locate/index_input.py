@@ -1,7 +1,8 @@
-"""What a grids layer must be before it can be an index: polygons with unique codes."""
+"""What layers must be before an index is built or asked: polygons with unique codes, and points."""
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
@@ -9,8 +10,9 @@ from numpy.typing import NDArray
 
 from gridgeo.errors import SchemaError
 
-__all__ = ["CODE", "check_shapes", "check_valid", "read_codes"]
+__all__ = ["CODE", "check_shapes", "check_valid", "read_codes", "read_coordinates"]
 
+Floats = NDArray[np.float64]
 Shapes = NDArray[Any]
 
 CODE = "grid_code"
@@ -70,3 +72,21 @@ def _name_some(codes: pd.Index) -> str:
     """Return the first codes in words, with how many there are."""
     shown = ", ".join(str(code) for code in codes[:5])
     return shown if len(codes) <= 5 else f"{shown} and {len(codes) - 5} more"
+
+
+def read_coordinates(shapes: Shapes) -> tuple[Floats, Floats]:
+    """Return x and y of points, NaN for missing and empty ones; a multipoint of one point is that point."""
+    n_corners = shapely.get_num_coordinates(shapes)
+    others = np.flatnonzero(n_corners > 1)
+    if len(others):
+        raise SchemaError(
+            f"points has {len(others)} rows that are not points, the first of them row {others[0] + 1}, "
+            f"a {shapes[others[0]].geom_type}; take points.centroid, or assign_buildings for buildings"
+        )
+    x, y = np.full((2, len(shapes)), np.nan)
+    there = np.flatnonzero(n_corners)
+    some = shapes if len(there) == len(shapes) else shapes[there]
+    x[there], y[there] = shapely.get_x(some), shapely.get_y(some)
+    multipoints = there[np.isnan(x[there])]
+    x[multipoints], y[multipoints] = shapely.get_coordinates(shapes[multipoints]).T
+    return x, y

@@ -1,42 +1,33 @@
 """The same walk compiled, for services and very many places. The first import on a machine takes seconds."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
 from numba import njit, types
 from numpy.typing import NDArray
 
-from gridgeo.locate.index_cells import CROSSED, DOUBTFUL, OUTSIDE, Cells
+from gridgeo.locate.index_bands import Bands
+from gridgeo.locate.index_cells import Cells
 from gridgeo.locate.index_edges import ONE
+from gridgeo.locate.index_layout import CROSSED, DOUBTFUL, OUTSIDE
 
-__all__ = ["PackedCells", "pack", "walk"]
+__all__ = ["walk"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int32]
 
-FRAME = types.UniTuple(types.float64, 4)  # left, bottom, size, level
-ARRAYS = types.Tuple((types.float64[::1], types.int32[::1], types.float64[::1]))  # lines, table, records
-BLOCK = 1024  # places at a time: looking them all up before walking any hides the wait for memory
-PLACES = types.float64[::1]
-TRIPLE = types.UniTuple(types.float64, 3)
-# What is known of a cell with edges lies in one piece, in whole lines of the processor's cache: the number at
-# its corner, how many edges, and for each its ends, its weight, and 1 where the cell's line may cross it.
-LINE = 8
-HEAD, PER_EDGE = 2, 6
-
-
-@dataclass(frozen=True)
-class PackedCells:
-    """The cells as the compiled walk reads them: one wait for memory where plain arrays cost four."""
-
-    frame: tuple[float, float, float, float]
-    n_columns: int
-    lines: Floats
-    table: Positions
-    records: Floats
+# Places at a time: each step is a plain loop over a block, which the compiler and the processor make the most
+# of, and what it leaves for the next step stays in the cache.
+BLOCK = 8192
+PLACES, POSITIONS = types.float64[::1], types.int32[::1]
+FRAME = types.Tuple((types.float64, types.float64, types.float64, types.int64, types.int64))
+PAIR = types.UniTuple(types.float32[::1], 2)
+# lines of the rows, heads, entries, ends, weights
+EDGES = types.Tuple((PLACES, types.float64[:, ::1], types.uint32[::1], types.float64[:, ::1], PLACES))
+# table, lines of the bands, their sides
+ARRAYS = types.Tuple((POSITIONS, types.float32[:, ::1], types.int32[:, ::1], EDGES))
 
 
 def _compiled(signature: Any) -> Callable[[Function], Function]:
@@ -45,75 +36,102 @@ def _compiled(signature: Any) -> Callable[[Function], Function]:
     return decorator
 
 
-@_compiled(
-    types.void(PLACES, PLACES, FRAME, types.UniTuple(types.int64, 2), types.int32[::1], types.int32[::1])
-)
-def _find_cells(x: Floats, y: Floats, frame: Any, shape: Any, cell: Positions, in_row: Positions) -> None:
-    """Write the cell and the row of each place; far away and missing ones fall into the empty rim."""
-    left, bottom, size, _ = frame
-    n_rows, n_columns = shape
+@_compiled(types.void(PLACES, PLACES, FRAME, POSITIONS))
+def _find_cells(x: Floats, y: Floats, frame: Any, cell: Positions) -> None:
+    """Write the cell of each place; far away and missing ones fall into the empty rim."""
+    left, bottom, size, n_columns, n_rows = frame
     per_cell = 1 / size
     for i in range(len(x)):
         column, row = (x[i] - left) * per_cell, (y[i] - bottom) * per_cell
-        column = column if 0 <= column < n_columns else 0.0  # NaN is not in between either
-        row = row if 0 <= row < n_rows else 0.0
-        inside = column > 0 and row > 0
-        in_row[i] = types.int32(row) if inside else 0
+        inside = (column > 0) & (column < n_columns) & (row > 0) & (row < n_rows)  # NaN is not
         cell[i] = types.int32(row) * types.int32(n_columns) + types.int32(column) if inside else 0
 
 
-@_compiled(
-    types.void(
-        types.float64[:, ::1], types.uint32[::1], types.float64[:, ::1], PLACES, PLACES, types.int64[::1]
-    )
-)
-def _write_records(heads: Any, entries: Any, ends: Any, weight: Any, records: Any, first: Any) -> None:
-    """Write the record of each cell with edges, from the line that it begins in."""
-    for k in range(len(heads) - 1):
-        at = first[k] * LINE
-        start, stop = int(heads[k, 1]), int(heads[k + 1, 1])
-        records[at], records[at + 1] = heads[k, 0], stop - start
-        at += HEAD
-        for i in range(start, stop):
-            edge = entries[i] >> 1
-            for side in range(4):
-                records[at + side] = ends[edge, side]
-            records[at + 4], records[at + 5] = weight[edge], entries[i] & 1
-            at += PER_EDGE
+@_compiled(types.void(POSITIONS, POSITIONS, POSITIONS))
+def _look_up(cell: Positions, table: Positions, found: Positions) -> None:
+    """Write what the table has of each cell."""
+    for i in range(len(cell)):
+        found[i] = table[np.uint32(cell[i])]
 
 
-def pack(cells: Cells) -> PackedCells:
-    """Return the cells for :func:`walk`, at the price of some more memory."""
-    n_entries = np.diff(cells.heads[:, 1])
-    n_lines = np.ceil((HEAD + PER_EDGE * n_entries) / LINE).astype(np.int64)
-    first = np.cumsum(n_lines) - n_lines
-    records = _aligned(int(n_lines.sum() + 1) * LINE)
-    _write_records(cells.heads, cells.entries, cells.edges.ends, cells.edges.weight, records, first)
-    table = cells.table.copy()
-    crossed = np.flatnonzero(table <= CROSSED)
-    table[crossed] = CROSSED - first.take(CROSSED - table.take(crossed)).astype(np.int32)
-    frame = (cells.left, cells.bottom, cells.size, cells.level)
-    return PackedCells(frame, cells.n_columns, cells.lines, table, records)
+@_compiled(POSITIONS(POSITIONS))
+def _pick_crossed(found: Positions) -> Any:
+    """Return which places lie in cells with edges."""
+    crossed = np.empty(len(found) + 1, np.int32)
+    n = np.uint64(0)
+    for i in range(len(found)):
+        crossed[n] = i
+        n += np.uint64(found[i] <= CROSSED)
+    return crossed[:n]
 
 
-def _aligned(n: int) -> Floats:
-    """Return room for n numbers that begins where a line of the cache does."""
-    room = np.zeros(n + LINE)
-    skipped = -(room.ctypes.data // room.itemsize) % LINE
-    return room[skipped : skipped + n]
+@_compiled(PAIR(PLACES, PLACES, FRAME, POSITIONS))
+def _place_in_cells(x: Floats, y: Floats, frame: Any, crossed: Any) -> Any:
+    """Return how far right and how far up in its cell each of the places lies."""
+    left, bottom, size, _, _ = frame
+    per_cell = 1 / size
+    u, v = np.empty(len(crossed), np.float32), np.empty(len(crossed), np.float32)
+    for q in range(len(crossed)):
+        i = np.uint32(crossed[q])
+        column, row = (x[i] - left) * per_cell, (y[i] - bottom) * per_cell
+        u[q], v[q] = column - np.floor(column), row - np.floor(row)
+    return u, v
 
 
-@_compiled(types.int32(TRIPLE, types.int64, types.float64, types.float64[::1]))
-def _walk_cell(place: Any, at: int, level: float, records: Any) -> Any:
+@_compiled(PAIR(POSITIONS, PAIR, types.float32[:, ::1]))
+def _measure_off(k: Positions, places: Any, lines: Any) -> Any:
+    """Return how far each place lies off the line of its cell, and half the width of the band."""
+    u, v = places
+    off, half = np.empty(len(k), np.float32), np.empty(len(k), np.float32)
+    for q in range(len(k)):
+        row = np.uint32(k[q])
+        off[q] = lines[row, 0] * u[q] + lines[row, 1] * v[q] + lines[row, 2]
+        half[q] = lines[row, 3]
+    return off, half
+
+
+@_compiled(POSITIONS(POSITIONS, POSITIONS, PAIR, types.int32[:, ::1], POSITIONS))
+def _take_sides(crossed: Any, k: Any, distances: Any, sides: Any, found: Any) -> Any:
+    """Write what lies on each place's side of the band; return those in the band, which keep theirs."""
+    off, half = distances
+    within = np.empty(len(crossed) + 1, np.int32)
+    n = np.uint64(0)
+    for q in range(len(crossed)):
+        i = np.uint32(crossed[q])
+        is_within = not abs(off[q]) > half[q]
+        side = sides[np.uint32(k[q]), np.uint32(off[q] < 0)]
+        found[i] = found[i] if is_within else side
+        within[n] = i
+        n += np.uint64(is_within)
+    return within[:n]
+
+
+@_compiled(types.float64(POSITIONS, POSITIONS, EDGES))
+def _reach_ahead(within: Any, found: Any, edges: Any) -> Any:
+    """Have at hand what the walks begin with: fetched for many at once, nobody waits for memory in turn."""
+    _, heads, entries, ends, weights = edges
+    first, last, reached = np.empty(len(within), np.uint32), np.empty(len(within), np.uint32), 0.0
+    for q in range(len(within)):
+        k = np.uint32(CROSSED - found[np.uint32(within[q])])
+        first[q], last[q] = np.uint32(heads[k, 1]), np.uint32(heads[k + 1, 1])
+    for q in range(len(within)):
+        reached += entries[first[q]]
+    for q in range(len(within)):
+        for entry in range(first[q], last[q]):
+            edge = entries[np.uint32(entry)] >> 1
+            reached += ends[edge, 0] + weights[edge]
+    return reached
+
+
+@_compiled(types.int32(types.float64, types.float64, types.float64, types.int64, types.float64, EDGES))
+def _walk_cell(x: Any, y: Any, line: Any, k: Any, level: float, edges: Any) -> Any:
     """Return the answer of a place past the edges of its cell, with few branches to guess wrong."""
-    x, y, line = place
-    number, doubtful = records[at], False
-    n_edges = int(records[at + 1])
-    at += HEAD
-    for _ in range(n_edges):
-        x0, y0, x1, y1 = records[at], records[at + 1], records[at + 2], records[at + 3]
-        weight, may_cross = records[at + 4], records[at + 5] == 1
-        at += PER_EDGE
+    _, heads, entries, ends, weights = edges
+    number, doubtful = heads[k, 0], False
+    for entry in range(int(heads[k, 1]), int(heads[k + 1, 1])):
+        edge = entries[entry] >> 1
+        x0, y0, x1, y1 = ends[edge, 0], ends[edge, 1], ends[edge, 2], ends[edge, 3]
+        may_cross = (entries[entry] & 1) == 1
         dx, dy, right = x1 - x0, y1 - y0, x - x0
         side, side_below = dx * (y - y0) - dy * right, dx * (line - y0) - dy * right
         over = (right >= 0) & (x <= x1)
@@ -122,7 +140,7 @@ def _walk_cell(place: Any, at: int, level: float, records: Any) -> Any:
         turn = 1.0 if dy > 0 else -1.0
         change = turn if crosses & (side_below * turn < 0) else 0.0
         change -= 1.0 if over & (x < x1) & (side > 0) & (side_below < 0) else 0.0
-        number += change * weight
+        number += change * weights[edge]
     if number == 0 and not doubtful:
         return OUTSIDE
     if ONE <= number < 1.5 * ONE and not doubtful:
@@ -130,34 +148,42 @@ def _walk_cell(place: Any, at: int, level: float, records: Any) -> Any:
     return DOUBTFUL
 
 
-@_compiled(types.int32[::1](PLACES, PLACES, FRAME, types.int64, ARRAYS))
-def _walk(x: Floats, y: Floats, frame: Any, n_columns: int, arrays: Any) -> Any:
-    """Return the answers: at once in cells without edges, for the others by their walk."""
-    lines, table, records = arrays
-    found = np.empty(len(x), np.int32)
-    cell, row = np.empty(BLOCK, np.int32), np.empty(BLOCK, np.int32)
-    crossed, at, ahead = np.empty(BLOCK + 1, np.int64), np.empty(BLOCK, np.int64), np.empty(BLOCK, np.float64)
+@_compiled(types.float64(PLACES, PLACES, FRAME, types.float64, ARRAYS, POSITIONS))
+def _walk_block(x: Any, y: Any, frame: Any, level: float, arrays: Any, found: Positions) -> Any:
+    """Write the answers: at once in cells without edges, by its side off the band, by the walk in it."""
+    table, lines, sides, edges = arrays
+    cell = np.empty(len(x), np.int32)
+    _find_cells(x, y, frame, cell)
+    _look_up(cell, table, found)
+    crossed = _pick_crossed(found)
+    k = np.empty(len(crossed), np.int32)
+    for q in range(len(crossed)):
+        k[q] = CROSSED - found[np.uint32(crossed[q])]
+    places = _place_in_cells(x, y, frame, crossed)
+    within = _take_sides(crossed, k, _measure_off(k, places, lines), sides, found)
+    reached = _reach_ahead(within, found, edges)
+    for i in within:
+        line = edges[0][cell[i] // frame[3]]
+        found[i] = _walk_cell(x[i], y[i], line, CROSSED - found[i], level, edges)
+    return reached
+
+
+@_compiled(types.Tuple((POSITIONS, types.float64))(PLACES, PLACES, FRAME, types.float64, ARRAYS))
+def _walk(x: Any, y: Any, frame: Any, level: float, arrays: Any) -> Any:
+    """Return the answers, and a number that nobody needs: what is used is not left out by the compiler."""
+    found, reached = np.empty(len(x), np.int32), 0.0
     for start in range(0, len(x), BLOCK):
-        stop = min(start + BLOCK, len(x))
-        _find_cells(x[start:stop], y[start:stop], frame, (len(lines), n_columns), cell, row)
-        n = 0
-        for i in range(stop - start):
-            found[start + i] = table[np.uint32(cell[i])]
-            crossed[n] = i
-            n += found[start + i] <= CROSSED
-        for q in range(n):
-            at[q] = LINE * np.int64(CROSSED - found[start + crossed[q]])
-            ahead[q] = records[at[q]] + records[at[q] + LINE]  # only to have them at hand
-        for q in range(n):
-            i = start + crossed[q]
-            place = x[i], y[i], lines[row[crossed[q]]]
-            found[i] = _walk_cell(place, at[q], frame[3], records)
-    return found
+        block = slice(start, min(start + BLOCK, len(x)))
+        reached += _walk_block(x[block], y[block], frame, level, arrays, found[block])
+    return found, reached
 
 
-def walk(cells: PackedCells, x: Floats, y: Floats) -> Positions:
+def walk(cells: Cells, bands: Bands, x: Floats, y: Floats) -> Positions:
     """Return for each place the position of its grid, `OUTSIDE`, or `DOUBTFUL` where only GEOS can tell."""
-    arrays = (cells.lines, cells.table, cells.records)
+    layout = cells.layout
+    frame = (layout.left, layout.bottom, layout.size, layout.n_columns, len(layout.lines))
+    edges = (layout.lines, cells.heads, cells.entries, cells.edges.ends, cells.edges.weight)
     at_x, at_y = np.ascontiguousarray(x), np.ascontiguousarray(y)
-    found: Positions = _walk(at_x, at_y, cells.frame, cells.n_columns, arrays)
+    arrays = (cells.table, bands.lines, bands.sides, edges)
+    found: Positions = _walk(at_x, at_y, frame, cells.level, arrays)[0]
     return found

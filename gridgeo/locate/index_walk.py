@@ -5,8 +5,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgeo.locate.index_cells import CROSSED, DOUBTFUL, OUTSIDE, Cells
-from gridgeo.locate.index_edges import ONE
+from gridgeo.locate.index_bands import Bands
+from gridgeo.locate.index_cells import Cells
+from gridgeo.locate.index_layout import CROSSED, DOUBTFUL, Layout, read_number
 
 __all__ = ["walk"]
 
@@ -18,50 +19,65 @@ CHUNK = 65536  # places at a time, so that the in-between results stay in the pr
 MOST_ENTRIES = 262144  # edges looked at in one go: crowded cells must not take all memory
 
 
-def walk(cells: Cells, x: Floats, y: Floats) -> Positions:
+def walk(cells: Cells, bands: Bands | None, x: Floats, y: Floats) -> Positions:
     """Return for each place the position of its grid, `OUTSIDE`, or `DOUBTFUL` where only GEOS can tell."""
     found = np.empty(len(x), np.int32)
     for start in range(0, len(x), CHUNK):
         part = slice(start, start + CHUNK)
-        found[part] = _walk_chunk(cells, x[part], y[part])
+        found[part] = _walk_chunk(cells, bands, x[part], y[part])
     return found
 
 
-def _walk_chunk(cells: Cells, x: Floats, y: Floats) -> Positions:
-    """Return the answers of one chunk: at once in cells without edges."""
-    cell = _cell_of(cells, x, y)
+def _walk_chunk(cells: Cells, bands: Bands | None, x: Floats, y: Floats) -> Positions:
+    """Return the answers of one chunk: at once in cells without edges, by its side where off the band."""
+    column, row = _to_cells(cells.layout, x, y)
+    cell, in_column = row.astype(np.int32), column.astype(np.int32)
+    cell *= cells.layout.n_columns
+    cell += in_column
     found = cells.table.take(cell)
     crossed = np.flatnonzero(found <= CROSSED)
-    if len(crossed):
-        line = cells.lines.take(cell.take(crossed) // cells.n_columns)
-        k = CROSSED - found.take(crossed)
-        heads = cells.heads.take(k, axis=0)
-        n_entries = (cells.heads.take(2 * k + 3) - heads[:, 1]).astype(
-            np.int64
-        )  # 2 k + 3: the next first entry
-        total = np.cumsum(n_entries)
-        cuts = np.searchsorted(total, np.arange(MOST_ENTRIES, total[-1], MOST_ENTRIES))
-        bounds = [0, *np.unique(cuts[cuts > 0]).tolist(), len(crossed)]
-        for first, last in pairwise(bounds):
-            part, rows = slice(first, last), crossed[first:last]
-            places = x.take(rows), y.take(rows), line[part]
-            found[rows] = _walk_cells(cells, heads[part], n_entries[part], places)
+    k = CROSSED - found.take(crossed)
+    if bands is not None:
+        found[crossed], within = _take_sides(bands, k, column.take(crossed), row.take(crossed))
+        crossed, k = crossed.take(within), k.take(within)
+    line = cells.layout.lines.take(cell.take(crossed) // cells.layout.n_columns)
+    found[crossed] = _walk_far(cells, k, (x.take(crossed), y.take(crossed), line))
     return found
 
 
-def _cell_of(cells: Cells, x: Floats, y: Floats) -> Positions:
-    """Return the cell of each place; far away, infinite and missing ones fall into the empty rim."""
-    n_rows, n_columns = len(cells.lines), cells.n_columns
-    column, row = x - cells.left, y - cells.bottom
-    column *= 1 / cells.size
-    row *= 1 / cells.size
+def _to_cells(layout: Layout, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return each place in columns and rows; far away, infinite and missing ones fall into the empty rim."""
+    column, row = x - layout.left, y - layout.bottom
+    column *= 1 / layout.size
+    row *= 1 / layout.size
     # fmax and fmin pass over NaN
-    np.fmin(np.fmax(column, 0, out=column), n_columns - 1, out=column)
-    np.fmin(np.fmax(row, 0, out=row), n_rows - 1, out=row)
-    cell = row.astype(np.int32)
-    cell *= n_columns
-    cell += column.astype(np.int32)
-    return cell
+    np.fmin(np.fmax(column, 0, out=column), layout.n_columns - 1, out=column)
+    np.fmin(np.fmax(row, 0, out=row), len(layout.lines) - 1, out=row)
+    return column, row
+
+
+def _take_sides(bands: Bands, k: Positions, column: Floats, row: Floats) -> tuple[Positions, Ints]:
+    """Return what lies on the place's side of its cell's band, and which places lie in the band."""
+    column -= np.floor(column)
+    row -= np.floor(row)
+    a, b, c, w = bands.lines.take(k, axis=0).T
+    off = a * column.astype(np.float32)
+    off += b * row.astype(np.float32)
+    off += c
+    return bands.sides.take(2 * k + (off < 0)), np.flatnonzero(~(np.abs(off) > w))
+
+
+def _walk_far(cells: Cells, k: Positions, places: tuple[Floats, ...]) -> Positions:
+    """Return the answers of places in the k-th cells with edges, in portions that memory holds."""
+    heads = cells.heads.take(k, axis=0)
+    n_entries = (cells.heads.take(2 * k + 3) - heads[:, 1]).astype(np.int64)  # 2 k + 3: the next first entry
+    total = np.cumsum(n_entries)
+    cuts = np.searchsorted(total, np.arange(0, total[-1] if len(k) else 0, MOST_ENTRIES))
+    found = np.empty(len(k), np.int32)
+    for first, last in pairwise([*np.unique(cuts).tolist(), len(k)]):
+        part = slice(first, last)
+        found[part] = _walk_cells(cells, heads[part], n_entries[part], tuple(p[part] for p in places))
+    return found
 
 
 def _walk_cells(cells: Cells, heads: Floats, n_entries: Ints, places: tuple[Floats, ...]) -> Positions:
@@ -82,18 +98,10 @@ def _walk_cells(cells: Cells, heads: Floats, n_entries: Ints, places: tuple[Floa
     along_line, upward = crosses & (below == rises), over & below & (side > 0)
     change = along_line.view(np.int8) * (2 * rises.view(np.int8) - 1) - upward.view(np.int8)
     gained = np.bincount(place, weights=change * cells.edges.weight.take(edge), minlength=len(heads))
-    found = _answer(heads[:, 0] + gained)
+    found = read_number(heads[:, 0] + gained)
     close = np.flatnonzero(np.minimum(np.abs(side), np.abs(side_below)) <= cells.level)
     if len(close):
         near = (right[close] >= 0) & (x[close] <= x1[close])
         below_is_close = np.abs(side_below[close]) <= cells.level
         found[place[close[near | (crosses[close] & below_is_close)]]] = DOUBTFUL
-    return found
-
-
-def _answer(number: Floats) -> Positions:
-    """Return what the number of a place says: a position, `OUTSIDE` or `DOUBTFUL`."""
-    is_one = (number >= ONE) & (number < 1.5 * ONE)
-    found = np.where(is_one, number - ONE - 1, DOUBTFUL).astype(np.int32)
-    found[number == 0] = OUTSIDE
     return found

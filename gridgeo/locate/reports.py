@@ -11,6 +11,7 @@ import pandas as pd
 from gridgeo.errors import FileReadError, FileWriteError
 from gridgeo.io import replace_file
 from gridgeo.io.encoding import find_text_encoding
+from gridgeo.io.parquet import is_parquet, read_parquet_batches
 
 __all__ = ["escape_formula", "escape_formulas", "read_reports", "write_reports"]
 
@@ -20,6 +21,7 @@ SEPARATORS = ",;\t|"
 _ROUNDED_CODE = re.compile(r"^\d(?:\.\d+)?E\+(?:1[0-9]|0?[89])$", re.IGNORECASE)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"^[+-]?[\d\s().-]*\d[\d\s().-]*(?:[eE][+-]?\d+)?$")
+BATCH = 100_000  # rows of a Parquet file at a time
 EXAMPLES = 5  # faults that a message quotes
 
 
@@ -31,6 +33,7 @@ def read_reports(path: str | Path, *, encoding: str | None = None) -> pd.DataFra
     path
         A ``.csv``, ``.tsv`` or ``.txt`` file, perhaps ``.gz``, in UTF-8 (with or without a mark), GBK or
         UTF-16, with commas, semicolons, tabs or bars; cells in quotes may hold separators and line breaks.
+        Or a Parquet file, which keeps its types.
     encoding
         The encoding, where it is known.
 
@@ -40,6 +43,8 @@ def read_reports(path: str | Path, *, encoding: str | None = None) -> pd.DataFra
         When the file is missing, empty, of mixed encodings, ragged, or its codes were rounded by Excel.
     """
     file = Path(path)
+    if is_parquet(file):
+        return _read_parquet(file)
     if not file.is_file():
         raise FileReadError(f"{file}: no such file")
     try:
@@ -50,6 +55,17 @@ def read_reports(path: str | Path, *, encoding: str | None = None) -> pd.DataFra
         raise FileReadError(f"{file}: is empty; export it again, with a header line")
     text = data.decode(find_text_encoding(data, str(file), stated=encoding).name)
     table = _parse(text.replace("\x00", ""), file)
+    _check_codes(table, file)
+    return table
+
+
+def _read_parquet(file: Path) -> pd.DataFrame:
+    """Return a Parquet file without its shapes, texts as texts."""
+    table = pd.DataFrame(pd.concat(read_parquet_batches(file, BATCH))).drop(
+        columns="geometry", errors="ignore"
+    )
+    texts = [name for name in table if pd.api.types.is_object_dtype(table[name])]
+    table[texts] = table[texts].astype("string")
     _check_codes(table, file)
     return table
 
@@ -85,6 +101,8 @@ def _check_codes(table: pd.DataFrame, file: Path) -> None:
     """Raise where Excel turned codes into rounded numbers."""
     faults = []
     for column in table.columns:
+        if not pd.api.types.is_string_dtype(table[column]):
+            continue
         rounded = table[column].dropna()
         rounded = rounded[rounded.str.fullmatch(_ROUNDED_CODE.pattern, case=False)]
         if len(rounded):

@@ -67,6 +67,19 @@ def test_longitude_and_latitude_exchanged_is_fatal():
     assert "swap them" in found["buildings", "longitude and latitude exchanged"].meaning
 
 
+@pytest.mark.parametrize("crs", [4546, 4490])
+def test_one_building_that_strayed_does_not_condemn_the_layer(crs):
+    buildings = town()["buildings"].to_crs(crs)
+    buildings.loc[1, "geometry"] = shapely.Point(9e6, 9e6)
+    found = faults(buildings=buildings)
+    assert all(fault.action != "fatal" for fault in found.values())
+    assert any(fault.rows == ("2",) and fault.n_rows == 1 for fault in found.values())
+
+
+def test_no_buildings_at_all_is_told():
+    assert faults(buildings=town()["buildings"].iloc[:0])["buildings", "no buildings"].action == "reported"
+
+
 def test_exchanged_axes_outside_china_are_seen_beside_the_communities():
     boston = {name: layer.set_crs(32649, allow_override=True) for name, layer in town().items()}
     boston = {name: layer.translate(-200_000, 1_290_000) for name, layer in boston.items()}
@@ -144,7 +157,7 @@ def test_empty_layers_and_layers_of_nothing_but_dirt_are_survived():
     nowhere = town()["communities"].set_geometry(gpd.GeoSeries([None, None], crs=4546))
     assert faults(communities=nowhere)["communities", "no communities"].action == "fatal"
     assert check_inputs().faults == ()
-    assert check_inputs(buildings=town()["buildings"].iloc[:0]).faults == ()
+    assert not check_inputs(buildings=town()["buildings"].iloc[:0]).is_fatal
     infinite = town()["buildings"].set_geometry(gpd.GeoSeries([shapely.Point(np.inf, 0)] * 3, crs=4546))
     assert next(iter(faults(buildings=infinite))) == ("buildings", "coordinates are no numbers")
 

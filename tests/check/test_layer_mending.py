@@ -167,6 +167,24 @@ def test_households_that_are_no_count_are_reported_and_their_buildings_kept():
     }
 
 
+def test_households_of_which_none_is_a_number_cannot_be_used():
+    with pytest.raises(SchemaError, match=r"households no number.*such as 39户, and no row has a number"):
+        mend_layer(
+            buildings([shapely.Point(0, 0), shapely.Point(9, 9)], households=["39户", "4户"]), "buildings"
+        )
+
+
+def test_rows_are_numbered_as_in_the_file_whatever_was_set_aside_before():
+    line = shapely.LineString([(0, 0), (1, 1)])
+    shapes = [None, shapely.Point(0, 0), line, shapely.LineString([(3, 3), (3, 3)]), shapely.box(0, 0, 1, 1)]
+    _, _, faults = mend_layer(layer(shapes), "streets")
+    named = {fault.fault: fault.rows for fault in faults if fault.action == "set aside"}
+    assert named == {
+        "no geometry": ("row 1",),
+        "not a line": ("row 2", "row 4", "row 5"),  # a line without length is made a valid point
+    }
+
+
 def test_buildings_without_a_column_of_households_cannot_be_used():
     with pytest.raises(SchemaError, match=r"no column households.*estimate them with gridgeo\.households"):
         mend_layer(layer([shapely.Point(0, 0)], building_id=["a"]), "buildings")
@@ -209,7 +227,9 @@ ROWS = st.tuples(
 @settings(max_examples=60, deadline=None)
 @given(rows=st.lists(ROWS, max_size=9), seed=st.randoms(use_true_random=False))
 def test_whatever_the_dirt_the_good_rows_keep_the_contract_and_order_changes_nothing(rows, seed):
-    frame = buildings(*([list(column) for column in zip(*rows, strict=True)] if rows else [[], [], []]))
+    # a layer in which no row has a number of households is refused as a whole
+    rows = [*rows, (shapely.Point(770, 770), "z", 7)]
+    frame = buildings(*[list(column) for column in zip(*rows, strict=True)])
     good, rejected, _ = mend_layer(frame, "buildings")
     check_layer(good, "buildings")
     assert sorted([*good.index, *rejected.index]) == list(frame.index)

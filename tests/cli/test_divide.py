@@ -192,6 +192,18 @@ def cut_off(file):
     return broken
 
 
+@pytest.mark.parametrize("target", ["town.gpkg", "rail.gpkg"])
+def test_the_layers_that_are_read_are_not_written_over(files, target):
+    write_layers(files.with_name("rail.gpkg"), {"rail": layer([line((6.5, -1), (6.5, 25))])}, {})
+    file = files.with_name(target)
+    before = file.read_bytes()
+    more = ["--barriers", str(files.with_name("rail.gpkg")), "--out", str(file)]
+    result = run(*words(files, *more))
+    assert result.exit_code == 1
+    assert "is read as well, and would be lost" in result.output
+    assert file.read_bytes() == before
+
+
 def test_a_layer_without_a_system_is_named(files):
     naked = files.parent / "naked.gpkg"
     with pytest.warns(UserWarning, match="'crs' was not provided"):

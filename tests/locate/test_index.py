@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gridgeo.errors import CRSError, SchemaError
+from gridgeo.locate import index as index_module
 from gridgeo.locate.index import GridIndex
 
 CAMBRIDGE = Path(__file__).resolve().parents[2] / "../shared/data/cambridge/cambridge.gpkg"
@@ -45,6 +46,64 @@ def test_the_answer_is_that_of_geos_for_any_shapes_at_any_place_with_any_cells(
     index = GridIndex(grids, engine=engine, cell_size=None if share is None else share * extent)
     places = draw_places(rng, index.shapes)
     assert np.array_equal(index.locate(*places.T), covering_by_geos(index.shapes, places))
+
+
+@pytest.mark.parametrize("kind", sorted(DRAW))
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    frame=st.sampled_from(FRAMES),
+    share=st.one_of(st.none(), st.floats(0.003, 10.0)),
+)
+def test_the_answer_stays_that_of_geos_when_bands_are_made(kind, seed, frame, share):
+    rng = np.random.default_rng(seed)
+    grids = draw_grids(rng, kind, frame)
+    if grids.empty:
+        return
+    extent = np.ptp(shapely.get_coordinates(grids.geometry.array), axis=0).max()
+    index = GridIndex(grids, cell_size=None if share is None else share * extent)
+    places = draw_places(rng, index.shapes)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index_module, "BANDS_PAY", 0.0)
+        assert np.array_equal(index.locate(*places.T), covering_by_geos(index.shapes, places))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@settings(max_examples=50, deadline=None)
+@given(
+    seed=st.integers(0, 2**32),
+    aside=st.lists(st.floats(-1e-4, 1e-4), min_size=30, max_size=30),
+    turn=st.floats(0, 2 * np.pi),
+    size=st.floats(0.5, 40.0),
+)
+def test_places_close_to_a_border_are_told_as_geos_tells_them(engine, seed, aside, turn, size):
+    rng = np.random.default_rng(seed)
+    wedge = np.column_stack([np.cos(turn + np.arange(7) * 0.9), np.sin(turn + np.arange(7) * 0.9)])
+    rim = wedge * rng.uniform(1, 1000, (7, 1)) + (5e5, 3.4e6)
+    hub = (5e5, 3.4e6)
+    shapes = [shapely.Polygon([hub, a, b]) for a, b in zip(rim, np.roll(rim, -1, axis=0), strict=True)]
+    codes = [f"{i}" for i in range(len(shapes))]
+    grids = gpd.GeoDataFrame({"grid_code": codes}, geometry=shapes, crs=4546)
+    index = GridIndex(grids[grids.is_valid], engine=engine, cell_size=size)
+    along = rng.uniform(0, 1, (30, 1))
+    ends = rim[rng.integers(0, 7, 30)]
+    places = hub + along * (ends - hub) + np.column_stack([aside, np.roll(aside, 1)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index_module, "BANDS_PAY", 0.0)
+        assert np.array_equal(index.locate(*places.T), covering_by_geos(index.shapes, places))
+
+
+def test_bands_are_made_once_many_places_were_asked_for_and_change_no_answer():
+    grids = draw_grids(np.random.default_rng(1), "voronoi")
+    index = GridIndex(grids)
+    places = np.random.default_rng(2).uniform(grids.total_bounds[:2], grids.total_bounds[2:], (500, 2))
+    many = np.tile(places, (200, 1))
+    before = [index.locate(*place)[0] for place in places[:20]]
+    assert index._bands is None
+    after = index.locate(*many.T)
+    assert index._bands is not None
+    assert after[:20].tolist() == before
+    assert np.array_equal(after, np.tile(covering_by_geos(index.shapes, places), 200))
 
 
 @pytest.mark.skipif(not CAMBRIDGE.exists(), reason="the shared data of Cambridge are not here")

@@ -157,3 +157,99 @@ def test_a_file_of_points_is_never_in_memory_as_a_whole(home, tmp_path, monkeypa
     assert len(done) == 30
     assert peak < file.stat().st_size / 2
     assert len(pd.read_csv(tmp_path / "out.csv")) == 3_000
+
+
+def assign(home: Path, file: Path, out: str = "out.csv") -> Result:
+    words = ["assign", str(file), "--grids", str(home / "grids.gpkg"), "--out", str(file.with_name(out))]
+    return CliRunner().invoke(main, words)
+
+
+def test_coordinates_with_a_decimal_comma_are_told_of_and_not_passed_over_in_silence(home, tmp_path):
+    lon, lat = (value.replace(".", ",") for value in place())
+    file = tmp_path / "in.csv"
+    file.write_text(f"编号;lon;lat\n7;{lon};{lat}\n8;{';'.join(place())}\n9;;\n", encoding="utf-8")
+    result = assign(home, file)
+    assert result.exit_code == 0
+    assert "2 coordinates are no numbers and were left out" in result.output
+    assert repr(lon) in result.output
+    assert pd.read_csv(tmp_path / "out.csv")["grid_code"].tolist()[1] == "A"
+
+
+def test_metres_that_are_taken_for_degrees_are_told_of_with_their_zone(home, tmp_path):
+    zoned = gpd.GeoSeries([at(280, 15)], crs=4546).to_crs(4525).iloc[0]
+    file = tmp_path / "in.csv"
+    file.write_text(f"编号,x,y\n7,{zoned.x},{zoned.y}\n", encoding="utf-8")
+    result = assign(home, file)
+    assert "are no degrees but look like metres" in result.output
+    assert "--crs EPSG:4525" in result.output
+    assert pd.read_csv(tmp_path / "out.csv")["reason"].tolist() == ["outside all grids"]
+
+
+def test_the_points_are_not_written_over(home, tmp_path):
+    file = tmp_path / "in.csv"
+    file.write_text(f"{HEADER}\n{row()}\n", encoding="utf-8")
+    before = file.read_bytes()
+    result = assign(home, file, "in.csv")
+    assert result.exit_code == 1
+    assert "name another file with --out" in result.output
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("has_shapes", [True, False])
+def test_parquet_is_read_with_shapes_and_without(home, tmp_path, has_shapes):
+    lon, lat = map(float, place())
+    table = pd.DataFrame({"编号": ["007", "008"], "lon": [lon, 0.0], "lat": [lat, 0.0]})
+    file = tmp_path / "in.parquet"
+    if has_shapes:
+        points = gpd.points_from_xy(table["lon"], table["lat"])
+        gpd.GeoDataFrame(table[["编号"]], geometry=points, crs=4326).to_parquet(file)
+    else:
+        table.to_parquet(file)
+    assert assign(home, file, "out.parquet").exit_code == 0
+    found = pd.read_parquet(tmp_path / "out.parquet")
+    assert found["编号"].tolist() == ["007", "008"]
+    assert found["grid_code"].fillna("").tolist() == ["A", ""]
+    assert found["lon"].tolist() == pytest.approx([lon, 0.0], abs=1e-7)
+
+
+def geocode(home: Path, file: Path, out: str) -> Result:
+    words = ["geocode", str(file), "--text", "描述", "--gazetteer", str(home / "gaz.gpkg")]
+    return CliRunner().invoke(main, [*words, "--out", str(file.with_name(out))])
+
+
+def test_reports_that_were_geocoded_before_keep_all_their_columns(home, tmp_path):
+    file = tmp_path / "in.csv"
+    file.write_text(f"{HEADER}\n{row()}\n", encoding="utf-8")
+    for source, out in (("in.csv", "once.csv"), ("once.csv", "twice.csv"), ("twice.csv", "thrice.parquet")):
+        result = geocode(home, tmp_path / source, out)
+        assert result.exit_code == 0, result.output
+        assert "1 rows: 1 house_number" in result.output
+    found = pd.read_parquet(tmp_path / "thrice.parquet")
+    assert {"precision", "geocode_precision", "geocode_geocode_precision"} <= set(found.columns)
+    assert geocode(home, tmp_path / "thrice.parquet", "again.gpkg").exit_code == 0
+
+
+@pytest.mark.parametrize(("out", "words"), [("in.csv", "would be lost"), ("out.xlsx", "change the suffix")])
+def test_a_result_that_cannot_be_kept_is_refused_before_the_work(home, tmp_path, out, words):
+    file = tmp_path / "in.csv"
+    file.write_text(f"{HEADER}\n{row()}\n", encoding="utf-8")
+    before = file.read_bytes()
+    result = geocode(home, file, out)
+    assert result.exit_code == 1
+    assert words in result.output
+    assert file.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_a_stated_system_is_for_the_tables_that_declare_none(tmp_path):
+    lon, lat = place()
+    (tmp_path / "points.csv").write_text(f"address,lon,lat\n云集路28号,{lon},{lat}\n", encoding="utf-8")
+    street = gpd.GeoDataFrame(
+        {"name": ["云集路"]}, geometry=[shapely.LineString([at(0, 0), at(900, 0)])], crs=4546
+    )
+    street.to_file(tmp_path / "streets.gpkg")
+    words = ["gazetteer", "build", "--addresses", str(tmp_path / "points.csv"), "--crs", "EPSG:4326"]
+    words += ["--streets", str(tmp_path / "streets.gpkg"), "--out", str(tmp_path / "gaz.gpkg")]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    assert "1 house_number" in result.output

@@ -70,6 +70,8 @@ def _is_counting(text: str, match: re.Match[str]) -> bool:
             before in ("月", "年") and _is_numeral(text[match.start() - 2 : match.start() - 1])
         ):
             return True
+        if text.startswith("路灯", end):  # 湖安二路17路灯: the lamp at number 17
+            return False
         return following in _NO_ADDRESS_AFTER if word else following in _COUNTED
     return word in ("门", "院", "房", "队", "组") and before in ("第", "每", "这", "那")
 

@@ -26,6 +26,7 @@ def _sound_table() -> dict[int, str]:
     return table
 
 
+@lru_cache(maxsize=4096)  # one text is read again and again
 def to_sound(text: str) -> str:
     """Return the text with each Chinese character replaced by the stand-in of its syllable; same length.
 

@@ -188,7 +188,20 @@ def _interpolated(
     if estimate is None:
         return []
     score = 3.0 - 2.0 * cost + 1.5 - (1.0 if evidence.building else 0.0) - (0.3 if evidence.compound else 0.0)
-    return [Candidate(score, -1, estimate._replace(street=street), cost, 1, 0, 0)]
+    worth, areas = _area_score(estimate.area, wanted)
+    return [Candidate(score + worth, -1, estimate._replace(street=street), cost, 1, 0, areas)]
+
+
+def _area_score(area: int, wanted: _Wanted) -> tuple[float, int]:
+    """Return what the area of a place is worth beside those that the text names, and how many agree."""
+    if area < 0:
+        return 0.0, 0
+    worth, agreeing = 0.0, 0
+    for members, weight in wanted.areas:
+        agrees = area in members
+        agreeing += 1 if agrees else -1
+        worth += weight if agrees else -weight
+    return worth, agreeing
 
 
 def _score(at: int, evidence: Evidence, wanted: _Wanted, entries: EntryIndex) -> Candidate:
@@ -207,12 +220,8 @@ def _score(at: int, evidence: Evidence, wanted: _Wanted, entries: EntryIndex) ->
         else:
             score, missing, contradicted = _other_number(building == 0, score, missing, contradicted)
     score += _detail_score(at, entries, wanted)
-    areas = 0
-    for members, weight in wanted.areas:
-        if entries.area[at] >= 0:
-            agrees = entries.area[at] in members
-            areas += 1 if agrees else -1
-            score += weight if agrees else -weight
+    worth, areas = _area_score(entries.area[at], wanted)
+    score += worth
     if wanted.pois:
         score, missing = _poi_score(at, entries, wanted, score, missing)
     cost = cost if wanted.street or wanted.compound else _poi_cost(evidence)

@@ -102,7 +102,7 @@ def geocode_reports(
             x, y, crs = read_given_points(reports, given)
             warn_of_places((x, y), crs, prepared.index, f"{given.x} and {given.y}")
     columns = result_columns(chosen)
-    taken = {name: f"geocode_{name}" if name in reports else name for name in columns}
+    taken = {name: _free_name(reports, name) for name in columns}
     return pd.concat([reports, chosen[columns].rename(columns=taken)], axis=1)
 
 
@@ -201,8 +201,16 @@ def build_review(reports: pd.DataFrame, column: str) -> pd.DataFrame:
 
 def _column(reports: pd.DataFrame, name: str) -> str:
     """Return the column of an answer, which has another name where the reports had one of that name."""
-    renamed = f"geocode_{name}"
-    return renamed if renamed in reports else name
+    while f"geocode_{name}" in reports:
+        name = f"geocode_{name}"
+    return name
+
+
+def _free_name(reports: pd.DataFrame, name: str) -> str:
+    """Return a name for a column of an answer that the reports, perhaps geocoded before, do not have."""
+    while name in reports:
+        name = f"geocode_{name}"
+    return name
 
 
 def write_answers(reports: pd.DataFrame, path: Path) -> None:

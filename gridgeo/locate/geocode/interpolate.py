@@ -20,18 +20,20 @@ __all__ = ["Estimate", "RangeIndex", "between_neighbours", "build_range_index"]
 MAX_NUMBER_GAP = 60  # house numbers between two neighbours; wider gaps tell nothing
 MAX_DISTANCE_M = 500.0  # metres between two neighbours
 MAX_STEPS = 40  # entries looked at on either side; a block of flats repeats one number
+HALF = 0.5
 LONE_GAP = 6  # a number this close to the last known one lies near it
 LEAST_UNCERTAINTY_M = 30.0
 SETBACK_M = 12.0  # from a street's centreline to the middle of a house
 
 
 class Estimate(NamedTuple):
-    """An interpolated place and how far off it may be."""
+    """An interpolated place, how far off it may be, and the area of a neighbour that it lies by."""
 
     x: float
     y: float
     uncertainty_m: float
     street: int = -1
+    area: int = -1
 
 
 def _neighbour(entries: EntryIndex, at: int, step: int, base_key: tuple[int, int], parity: int) -> int:
@@ -62,7 +64,7 @@ def between_neighbours(entries: EntryIndex, base: int, number: int) -> Estimate 
     if lone < 0 or abs(entries.number[lone] - number) > LONE_GAP:
         return None
     uncertainty = LEAST_UNCERTAINTY_M + 15.0 * abs(entries.number[lone] - number)
-    return Estimate(entries.x[lone], entries.y[lone], uncertainty)
+    return Estimate(entries.x[lone], entries.y[lone], uncertainty, area=entries.area[lone])
 
 
 def _between(entries: EntryIndex, lower: int, upper: int, number: int) -> Estimate | None:
@@ -74,7 +76,8 @@ def _between(entries: EntryIndex, lower: int, upper: int, number: int) -> Estima
     share = (number - first) / (last - first)
     x = entries.x[lower] + share * (entries.x[upper] - entries.x[lower])
     y = entries.y[lower] + share * (entries.y[upper] - entries.y[lower])
-    return Estimate(x, y, max(LEAST_UNCERTAINTY_M, distance / 3))
+    nearer = lower if share <= HALF else upper
+    return Estimate(x, y, max(LEAST_UNCERTAINTY_M, distance / 3), area=entries.area[nearer])
 
 
 class _Range(NamedTuple):

@@ -16,6 +16,7 @@ __all__ = ["Heard", "Hit", "Meaning", "NameIndex", "build_name_index"]
 SOUND_COST = 0.3  # a homophone is the likeliest slip
 SOUND_STEP = 0.1  # for each further character that only sounds alike
 EDIT_COST = 0.6
+KEPT_COST = 0.45  # of a slip after which all that was typed is still of the name: left out, doubled, swapped
 LEAST_CORE = 2  # characters of a name's own that have to stand in a text that nothing else confirms
 SHORT_COST = 0.25  # the everyday short form of a name
 ABSENT_COST = 0.03  # for each of its characters that the text lacks: only to part names as far from it
@@ -93,9 +94,12 @@ class NameIndex:
         priced = []
         for form_id in form_ids:
             # what differs only to the eye, beside the slips that the ear hears too
-            alike = OSA.distance(self.forms[form_id], piece) - distance
+            form = self.forms[form_id]
+            alike = OSA.distance(form, piece) - distance
             cost = EDIT_COST * distance + SOUND_STEP * alike
-            cost += ABSENT_COST * len(set(self.forms[form_id]).difference(piece))
+            cost += ABSENT_COST * len(set(form).difference(piece))
+            if distance == 1 and _is_kept(form, piece):
+                cost += KEPT_COST - EDIT_COST
             if not distance and alike:
                 cost += SOUND_COST - SOUND_STEP
             priced += [
@@ -146,6 +150,15 @@ class NameIndex:
             if hit is not None:
                 hits.append(hit)
         return hits
+
+
+def _is_kept(form: str, piece: str) -> bool:
+    """Return whether every character of the piece is of the name: none came in from outside.
+
+    Of all that may be typed by mistake a foreign character is just one in thousands, so a name that needs
+    none is the likelier one.
+    """
+    return set(piece) <= set(form) and (len(form) != len(piece) or sorted(form) == sorted(piece))
 
 
 def _cheapest(meanings: Iterable[Meaning]) -> tuple[Meaning, ...]:

@@ -15,6 +15,7 @@ __all__ = ["LONG_NAME", "Around", "build_pieces", "find_around"]
 LONG_NAME = 6  # characters from which a piece of a name is enough to look for the whole
 TWO_SLIPS_FROM = 8  # characters from which two slips are forgiven
 THREE_PIECES_FROM = 9  # characters from which two slips leave one of three pieces whole
+TWO_PIECES = 2
 MOST_NEAR = 6  # of the names with one piece in common
 # How far the ends of what was typed may lie from where the name's ends should be.
 SHIFTS = ((0, 0), (0, -1), (0, 1), (-1, 0), (1, 0))
@@ -42,10 +43,16 @@ def build_pieces(names: Iterable[tuple[int, str]]) -> Any:
     for form_id, name in names:
         if len(name) < LONG_NAME:
             continue
-        n = 3 if len(name) >= THREE_PIECES_FROM else 2
+        n = 3 if len(name) >= THREE_PIECES_FROM else TWO_PIECES
         cuts = [len(name) * i // n for i in range(n + 1)]
-        for first, last in pairwise(cuts):
-            piece = found.setdefault(name[first:last], Piece(last - first, {}))
+        spans = [(first, last, name[first:last]) for first, last in pairwise(cuts)]
+        if n == TWO_PIECES:
+            # two characters swapped across the cut spoil both pieces, but only in one way
+            cut = cuts[1]
+            swapped = name[cut - 2] + name[cut] + name[cut - 1] + name[cut + 1]
+            spans.append((cut - 2, cut + 2, swapped))
+        for first, last, text in spans:
+            piece = found.setdefault(text, Piece(last - first, {}))
             form_ids, wholes = piece.places.setdefault((first, len(name) - last), ([], []))
             form_ids.append(form_id)
             wholes.append(name)

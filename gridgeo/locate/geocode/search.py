@@ -106,10 +106,12 @@ def find_crossing_slips(text: str, hits: list[Hit], index: NameIndex) -> list[Hi
     found = list(hits)
     for left, first, last in index.script.crossing_spans(text):
         if not any(h.end == left for h in found):
-            previous = max((h.end for h in hits if h.end <= left), default=0)
-            near = [_streets(hit) for hit in index.find_before(heard, previous, left)]
-            if any(hit.meanings for hit in near):
-                found.append(_together([hit for hit in near if hit.meanings], previous))
+            # a street inside the misspelled one, 便民路 in 便民路路九巷, gives way
+            previous = max((h.end for h in hits if h.end <= left and not _streets(h).meanings), default=0)
+            near = [hit for hit in map(_streets, index.find_before(heard, previous, left)) if hit.meanings]
+            if near:
+                offer = _together(near, previous)
+                found = [h for h in found if h.end <= offer.start or offer.end <= h.start] + [offer]
         if not any(h.start == first and h.end == last for h in found):
             hit = index.find_misspelled(heard, first, last)
             if hit is not None and _streets(hit).meanings:
