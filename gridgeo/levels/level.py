@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
-from gridgeo.compare.lineage import build_lineage
+from gridgeo.comparison.lineage import build_lineage
 from gridgeo.crs import suitable_crs
 from gridgeo.division import Division
 from gridgeo.partition.codes import reading_order

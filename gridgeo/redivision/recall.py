@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gridgeo.compare.lineage import match_buildings
+from gridgeo.comparison.lineage import match_buildings
 from gridgeo.partition.atoms import Atoms, build_atoms
 from gridgeo.partition.coverage import Geometries, Ints, build_borders, connected
 from gridgeo.partition.graph import AtomGraph, build_graph

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import gridgeo
 from gridgeo import Division
-from gridgeo.compare.lineage import build_lineage
+from gridgeo.comparison.lineage import build_lineage
 from tests.benchmarks.divide_laws import broken_laws
 from tests.benchmarks.redivide_cases import build_city, divide_city, old_division, shake_counts
 from tests.benchmarks.report import Row, Table, Target, describe_run, print_head, print_table, write_report

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from gridgeo.compare.changes import CHANGES, find_border_changes, list_changes
-from gridgeo.compare.lineage import build_lineage
+from gridgeo.comparison.changes import CHANGES, find_border_changes, list_changes
+from gridgeo.comparison.lineage import build_lineage
 from gridgeo.crs import suitable_crs
 from gridgeo.division import Division
 from gridgeo.errors import FileWriteError
@@ -33,7 +33,7 @@ class Comparison:
     ----------
     old, new : the divisions.
     table : one row for each new grid and each old one that ended, with ``change`` and the households that
-        came and went; see ``gridgeo.compare.changes``.
+        came and went; see ``gridgeo.comparison.changes``.
     lineage : which buildings, households and ground of each old grid lie in which new grid.
     borders : the lines that are border in one of the two only, ``side`` being ``removed`` or ``added``.
     """
