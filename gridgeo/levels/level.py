@@ -62,6 +62,7 @@ def build_level(
         streets=base.streets,
         barriers=base.barriers,
         compounds=base.compounds,
+        dedicated=base.dedicated,
         manifest={
             "spec": asdict(spec),
             "score": score,

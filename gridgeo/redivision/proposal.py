@@ -48,8 +48,14 @@ class Proposal:
 
     @property
     def forced(self) -> int:
-        """Households that leave their grid whatever is chosen: those of grids that have no part here."""
-        return sum(int(part.anchored.carried[part.anchored.origin < 0].sum()) for part in self.parts)
+        """Households that leave their grid whatever is chosen.
+
+        Those of grids that have no part here, and those whose ground was carved out of a grid.
+        """
+        graph, recalled = self.recalled.graph, self.recalled
+        carved = (graph.dedicated >= 0) & ~recalled.was_dedicated
+        rest = sum(int(part.anchored.carried[part.anchored.origin < 0].sum()) for part in self.parts)
+        return rest + int(recalled.carried[carved].sum())
 
 
 def propose_site(recalled: Recalled, locked: Ints, spec: GridSpec) -> Proposal:
