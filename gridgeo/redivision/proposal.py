@@ -11,7 +11,7 @@ from gridgeo.partition.dividing import DividedSite, grid_shapes
 from gridgeo.partition.feasibility import UNPROVED, Verdict, judge_plan
 from gridgeo.partition.graph import AtomGraph
 from gridgeo.partition.parts import build_parts
-from gridgeo.partition.plan import Plan
+from gridgeo.partition.plan import Plan, number_carved
 from gridgeo.partition.score import tally_plan
 from gridgeo.redivision.anchors import AnchoredPart, build_anchored, find_faults
 from gridgeo.redivision.recall import Recalled
@@ -128,8 +128,7 @@ def finish_site(
         n += int(found.max()) + 1
         said |= dict.fromkeys(range(n - int(found.max()) - 1, n), reason)
     carved = graph.dedicated >= 0
-    areas = np.unique(graph.dedicated[carved])
-    label[carved] = n + np.searchsorted(areas, graph.dedicated[carved])
+    label[carved] = n + number_carved(graph)[carved]
     plan = as_plan(graph, label)
     verdict = explain(judge_plan(graph, plan, spec), said, locked_grids(proposal, label))
     tally = tally_plan(graph, plan, recalled.site, grid_shapes(recalled.atoms, plan), spec)

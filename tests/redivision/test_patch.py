@@ -148,6 +148,19 @@ def test_a_dedicated_area_that_grows_keeps_code_and_name():
     assert now["area_m2"] > was["area_m2"]
 
 
+def test_houses_across_its_border_cut_a_dedicated_area_in_two_grids():
+    long = layer([block(2, 0.5, 2.9, 9.5)], building_id=["long"], households=[210])
+    houses = layer([block(x, 4, x + 0.5, 5) for x in (1, 3.5)], building_id=["w", "e"], households=[60, 60])
+    drawn = town(["A" * 5] * 10)
+    drawn = replace(drawn, buildings=pd.concat([long, houses], ignore_index=True))
+    market = layer([block(0.5, 4, 4.5, 6)], name=["市场"])
+    new = redivide(divided(drawn), dedicated=market, max_moved=1.0)
+    assert broken_laws(new, drawn) == []
+    carved = new.grids[new.grids["kind"] == "dedicated"]
+    assert carved["name"].tolist() == ["市场", "市场"]
+    assert sorted(carved["households"]) == [60, 60]
+
+
 def test_compounds_and_barriers_of_today_are_kept_to(village):
     wall = layer([shapely.LineString(np.array([[6, -1], [6, 7]]) * 10 + [530_000, 3_390_000])])
     new = redivide(village, barriers=wall, compounds=layer([block(1, 3.5, 11, 5.5)]), max_moved=1.0)
