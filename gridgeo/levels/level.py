@@ -129,6 +129,7 @@ def table_of(terrain: Terrain, graph: AtomGraph, plan: Plan, size: Size) -> pd.D
 def say_verdict(verdict: Verdict, counted: Ints, plan: Plan, size: Size) -> tuple[Geometries, Geometries]:
     """Return status and reason of each service grid in the words of whole base grids."""
     reason = np.where(verdict.reason == UNPROVED, WHOLE_GRIDS, verdict.reason)
+    reason = np.array([in_base_grids(words) for words in reason], dtype=object)
     most = size.counting.households[1]
     for number in np.flatnonzero(np.isin(verdict.status, ["above", "below", "people_above", "people_below"])):
         own = counted[plan.label == number]
@@ -140,6 +141,12 @@ def say_verdict(verdict: Verdict, counted: Ints, plan: Plan, size: Size) -> tupl
     out = np.isin(verdict.status, ["above", "below"])
     status = np.where(out, [f"people_{word}" for word in verdict.status], verdict.status)
     return status, np.array([str(words).replace("households", "people") for words in reason], dtype=object)
+
+
+def in_base_grids(words: str) -> str:
+    """Return a reason that speaks of base grids where it would speak of buildings."""
+    plain = words.replace("a single building", "a base grid")
+    return plain.replace("buildings on one spot of", "base grid of").replace("building of", "base grid of")
 
 
 def name_groups(base: Division, table: pd.DataFrame, shapes: Geometries, prefix: str) -> pd.DataFrame:
