@@ -32,7 +32,7 @@ def cut_sites(sites: Sequence[Site], grounds: Sequence[Ground | None]) -> list[C
     patched = [ground is not None and ground.patch.any() for ground in grounds]
     if not any(patched):
         return cut
-    torn = [number for number in torn_sites([atoms for atoms, _ in cut]) if patched[number]]
+    torn = [number for number in torn_sites(cut) if patched[number]]
     for number in torn:
         cut[number] = cut_whole(sites[number])
     return fit_seams(cut) if torn else cut
@@ -62,11 +62,17 @@ def fit_seams(cut: list[Cut]) -> list[Cut]:
     return [(atoms if len(own) else fit_seam(atoms, places), own) for atoms, own in cut]
 
 
-def torn_sites(sites: list[Atoms]) -> list[int]:
-    """Return the communities whose atoms do not meet those of another one vertex by vertex, once stitched."""
-    first = np.cumsum([0, *(len(atoms) for atoms in sites)])
-    home = np.repeat(np.arange(len(sites)), np.diff(first))
-    shapes = np.concatenate([atoms.geometry for atoms in sites])
-    matched = match_vertices(shapes, join_rims([atoms.borders for atoms in sites], first), home)
-    torn = ~shapely.is_empty(shapely.coverage_invalid_edges(matched))
-    return [int(number) for number in np.unique(home[torn])]
+def torn_sites(cut: Sequence[Cut]) -> list[int]:
+    """Return the communities whose atoms do not meet those beside them vertex by vertex, once stitched.
+
+    Only new atoms and those that they touch are looked at: all others met before.
+    """
+    first = np.cumsum([0, *(len(atoms) for atoms, _ in cut)])
+    home = np.repeat(np.arange(len(cut)), np.diff(first))
+    is_new = np.concatenate([np.arange(len(atoms)) >= len(own) for atoms, own in cut])
+    shapes = np.concatenate([atoms.geometry for atoms, _ in cut])
+    matched = match_vertices(shapes, join_rims([atoms.borders for atoms, _ in cut], first), home)
+    met = shapely.STRtree(matched).query(matched[is_new], predicate="intersects")[1]
+    near = np.unique(met)
+    torn = ~shapely.is_empty(shapely.coverage_invalid_edges(matched[near]))
+    return [int(number) for number in np.unique(home[near[torn]])]

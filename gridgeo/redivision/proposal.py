@@ -63,7 +63,8 @@ def propose_site(recalled: Recalled, locked: Ints, spec: GridSpec) -> Proposal:
     graph = recalled.graph
     parts = []
     _, compact = np.unique(recalled.label, return_inverse=True)
-    proved = judge_plan(graph, as_plan(graph, compact.astype(np.int64)), spec).is_proved
+    carried = as_plan(graph, compact.astype(np.int64))
+    proved = judge_plan(graph, carried, spec, tries_sets=False).is_proved
     for part in build_parts(graph, spec):
         names, label = np.unique(recalled.label[part.atoms], return_inverse=True)
         origin = recalled.origin[part.atoms]
