@@ -1,9 +1,9 @@
 """gridgeo: divide administrative areas into grids, find the grid of every place, show it on a map."""
 
 from gridgeo.adoption.adopting import adopt_grids
-from gridgeo.compare.communities import match_communities
-from gridgeo.compare.comparison import Comparison, compare
-from gridgeo.compare.versions import assign_by_date, division_at, grid_history
+from gridgeo.comparison.communities import match_communities
+from gridgeo.comparison.comparing import Comparison, compare
+from gridgeo.comparison.versions import assign_by_date, division_at, grid_history
 from gridgeo.division import Division, read_division
 from gridgeo.levels.grouping import group_grids
 from gridgeo.levels.pairing import pair_grids

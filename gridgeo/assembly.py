@@ -25,12 +25,12 @@ def assemble(
     crs: CRS,
     story: Mapping[str, Any],
 ) -> Division:
-    """Return layers in metres as a division in ``crs``, with barriers and compounds as they were prepared.
+    """Return layers in metres as a division in ``crs``; barriers, compounds, dedicated areas as prepared.
 
     The manifest holds spec, score, faults, versions and the metric system; ``story`` adds to it, or says
     better, what only the caller knows.
     """
-    kept = {**layers, "barriers": prepared.barriers, "compounds": prepared.compounds}
+    kept = {name: getattr(prepared, name) for name in ("barriers", "compounds", "dedicated")} | dict(layers)
     manifest = {
         "spec": asdict(spec),
         "score": dict(score),

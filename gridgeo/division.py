@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Division", "read_division"]
 
 LAYERS = ("communities", "grids", "atoms", "buildings", "streets")
-OPTIONAL_LAYERS = ("barriers", "compounds", "rejected", "lineage")
+OPTIONAL_LAYERS = ("barriers", "compounds", "dedicated", "rejected", "lineage")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,7 @@ class Division:
     streets : the caller's rows.
     barriers : what no grid crosses, so that a later change keeps to it; None when there are none.
     compounds : compounds that are kept whole where possible; None when there are none.
+    dedicated : areas that were carved out as grids of their own, as they were given; None where none are.
     rejected : rows that could not be used, with ``layer`` and ``fault``; None when there are none.
     lineage : which grid came from which, for a division made from another; else None.
     manifest : spec, seed, input hashes, versions, score, faults.
@@ -46,6 +47,7 @@ class Division:
     streets: GeoDataFrame
     barriers: GeoDataFrame | None = None
     compounds: GeoDataFrame | None = None
+    dedicated: GeoDataFrame | None = None
     rejected: GeoDataFrame | None = None
     lineage: GeoDataFrame | None = None
     manifest: Mapping[str, Any] = field(default_factory=dict)

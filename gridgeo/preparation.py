@@ -18,7 +18,7 @@ from gridgeo.partition.coverage import Geometries, Ints, as_plain, to_lattice
 from gridgeo.partition.site import STREET_RANKS, Site, first_cover, largest_share
 from gridgeo.schema import Fault
 
-__all__ = ["Prepared", "prepare", "site_order", "site_orders", "street_ranks"]
+__all__ = ["Prepared", "on_lattice", "prepare", "site_order", "site_orders", "street_ranks"]
 
 CLIP_M = 5.0  # lines are cut off this far outside the box of a community
 # Words for a street's rank in customary tables (ours, OpenStreetMap, Chinese road grades).

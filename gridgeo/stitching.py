@@ -10,7 +10,7 @@ import shapely
 from geopandas import GeoDataFrame
 
 from gridgeo.partition.codes import build_codes, choose_scheme, reading_order
-from gridgeo.partition.coverage import Borders, Floats, Geometries, Ints, dissolve, match_vertices
+from gridgeo.partition.coverage import Floats, Geometries, Ints, dissolve, join_rims, match_vertices
 from gridgeo.partition.dividing import DividedSite
 from gridgeo.partition.laws import check_laws, measure_laws
 from gridgeo.partition.score import build_score, polsby_popper
@@ -37,7 +37,7 @@ def stitch(prepared: Prepared, divided: list[DividedSite], spec: GridSpec) -> tu
     first_grid = np.cumsum([0, *(site.plan.n_grids for site in divided)])
     atoms = match_vertices(
         np.concatenate([site.atoms.geometry for site in divided]),
-        rim_of(divided, first_atom),
+        join_rims([site.atoms.borders for site in divided], first_atom),
         np.repeat(np.arange(len(divided)), np.diff(first_atom)),
     )
     label = np.concatenate(
@@ -66,19 +66,6 @@ def stitch(prepared: Prepared, divided: list[DividedSite], spec: GridSpec) -> tu
         "rejected": prepared.rejected,
     }
     return layers, score
-
-
-def rim_of(divided: list[DividedSite], first_atom: Ints) -> Borders:
-    """Return the outer border of every community, by atoms counted through."""
-    left, right, start, end = [], [], [], []
-    for site, offset in zip(divided, first_atom[:-1], strict=True):
-        borders = site.atoms.borders
-        outer = ~borders.is_shared
-        left.append(borders.left[outer] + offset)
-        right.append(borders.right[outer])
-        start.append(borders.start[outer])
-        end.append(borders.end[outer])
-    return Borders(*(np.concatenate(columns) for columns in (left, right, start, end)))
 
 
 def grids_of_buildings(prepared: Prepared, divided: list[DividedSite], first_grid: Ints) -> Ints:

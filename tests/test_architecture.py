@@ -33,23 +33,23 @@ ARROWS = {
     "partition": GROUND,
     "locate": GROUND,
     "adoption": GROUND
-    | {"check", "partition", "preparation", "stitching", "division", "assembly", "compare", "planning"},
-    "levels": GROUND | {"partition", "stitching", "division", "assembly", "compare", "planning"},
+    | {"check", "partition", "preparation", "stitching", "division", "assembly", "comparison", "planning"},
+    "levels": GROUND | {"partition", "stitching", "division", "assembly", "comparison", "planning"},
     "networks": GROUND
     | {"check", "partition", "preparation", "stitching", "division", "assembly", "adoption"},
     "reports": GROUND | {"maps", "division"},
-    "planning": GROUND | {"partition", "preparation", "stitching", "division", "assembly", "compare"},
+    "planning": GROUND | {"partition", "preparation", "stitching", "division", "assembly", "comparison"},
     "demo": GROUND,
     "maps": GROUND | {"division"},
     "preparation": GROUND | {"check", "partition"},
     "stitching": GROUND | {"check", "partition", "preparation"},
     "division": GROUND | {"maps"},
     "assembly": GROUND | {"preparation", "division"},
-    "compare": GROUND | {"partition", "locate", "maps", "division"},
+    "comparison": GROUND | {"partition", "locate", "maps", "division"},
     "pipeline": GROUND | {"check", "partition", "preparation", "stitching", "division", "assembly"},
     "sources": GROUND | {"check", "households", "division", "pipeline"},
     "redivision": GROUND
-    | {"partition", "preparation", "stitching", "division", "assembly", "pipeline", "compare", "planning"},
+    | {"partition", "preparation", "stitching", "division", "assembly", "pipeline", "comparison", "planning"},
     "cli": None,
     "__init__": None,
 }
@@ -120,6 +120,11 @@ def test_public_names_are_sorted_and_documented():
 def test_the_front_page_says_what_is_public():
     assert gridgeo.__all__ == sorted(gridgeo.__all__)
     assert all(getattr(gridgeo, name).__doc__ for name in gridgeo.__all__)
+
+
+def test_no_room_has_the_name_of_a_function():
+    # Otherwise ``import gridgeo.NAME.x as y`` finds the function where it looks for the folder.
+    assert not {room(path) for path in MODULES} & set(gridgeo.__all__)
 
 
 def test_no_file_names_a_registry_or_this_machine():

@@ -10,7 +10,7 @@ from geopandas import GeoDataFrame
 from gridgeo.adoption.claims import shares
 from gridgeo.adoption.drawn import Drawn
 from gridgeo.adoption.sites import AdoptedSite
-from gridgeo.compare.lineage import Network, build_lineage
+from gridgeo.comparison.lineage import Network, build_lineage
 from gridgeo.preparation import Prepared, site_order
 
 __all__ = ["build_report", "lineage_of"]

@@ -19,7 +19,7 @@ def command(old: Path, new: Path, as_json: bool, out: Path | None) -> None:
 
     Grids are followed by the households of their buildings, not by their codes.
     """
-    from gridgeo.compare.comparison import compare
+    from gridgeo.comparison.comparing import compare
     from gridgeo.division import read_division
     from gridgeo.errors import GridgeoError
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+import pandas as pd
 
 from gridgeo.cli.divide import percent
 
@@ -14,6 +15,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.command()
 @click.argument("division", metavar="OUT.gpkg", type=FILE)
 @click.option("--target", type=float, metavar="N", help="Households of a service grid, such as 500.")
+@click.option("--target-people", type=float, metavar="N", help="People of a service grid, such as 1500.")
 @click.option("--per-group", metavar="LO:HI", help="Base grids of a service grid, such as 2:3.")
 @click.option("-n", "--number", "n", type=click.IntRange(min=1), help="How many service grids in all.")
 @click.option("--across", is_flag=True, help="Let a service grid lie in several communities.")
@@ -23,6 +25,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 def command(
     division: Path,
     target: float | None,
+    target_people: float | None,
     per_group: str | None,
     n: int | None,
     across: bool,
@@ -32,8 +35,8 @@ def command(
 ) -> None:
     """Make service grids (health, police) of whole neighbouring base grids.
 
-    Say how large with one of --target, --per-group and --number. The layer lineage of the result tells which
-    base grid is in which service grid.
+    Say how large with --target, --target-people (or both, and both count), --per-group or --number. The layer
+    lineage of the result tells which base grid is in which service grid.
     """
     from gridgeo.division import read_division
     from gridgeo.errors import GridgeoError
@@ -43,6 +46,7 @@ def command(
         level = group_grids(
             read_division(division),
             target=target,
+            target_people=target_people,
             per_group=None if per_group is None else read_pair(per_group),
             n=n,
             across=across,
@@ -56,7 +60,8 @@ def command(
     click.echo(f"{score['n_grids']} service grids of {level.manifest['level']['n_base_grids']} grids: {out}")
     click.echo(f"  in range {percent(score['in_range_share'])}")
     for row in level.exceptions.itertuples():
-        click.echo(f"  {row.grid_code} {row.status}: {row.households} households, {row.reason}")
+        people = "" if pd.isna(row.people) else f", {row.people} people"
+        click.echo(f"  {row.grid_code} {row.status}: {row.households} households{people}, {row.reason}")
 
 
 def read_pair(text: str) -> tuple[int, int]:

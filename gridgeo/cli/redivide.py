@@ -23,6 +23,7 @@ from gridgeo.sources import choose_columns
 __all__ = ["command"]
 
 LAYER = "FILE[:LAYER]"
+ROLES = ("buildings", "communities", "streets", "compounds", "dedicated")
 FILE = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -38,6 +39,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--street-class", metavar="COL", help="Column with their class; else guessed.")
 @click.option("--barriers", multiple=True, metavar=LAYER, help="Barriers of today; repeatable.")
 @click.option("--compounds", metavar=LAYER, help="Compounds of today, if they changed.")
+@click.option("--dedicated", metavar=LAYER, help="Dedicated areas of today (专属网格), if they changed.")
 @click.option(
     "--max-moved",
     type=click.FloatRange(0, 1),
@@ -66,7 +68,7 @@ def command(
     out: Path,
     **files: Any,
 ) -> None:
-    """Bring the division OLD.gpkg up to date: counts, buildings, streets, communities.
+    """Bring the division OLD.gpkg up to date: counts, buildings, streets, communities, areas.
 
     What is in range stays untouched; what is not is mended with as few households moved to another grid as a
     search finds. Codes, names and dates of grids are kept; the layer lineage tells which came from which.
@@ -101,7 +103,7 @@ def read_layers(files: dict[str, Any]) -> dict[str, Any]:
         "streets": {"street_class": files["street_class"]},
     }
     layers: dict[str, Any] = {}
-    for role in ("buildings", "communities", "streets", "compounds"):
+    for role in ROLES:
         if files[role] is not None:
             layer = read_layer(files[role], encoding=files["encoding"])
             layers[role] = name_columns(layer, choose_columns(layer, role, stated.get(role, {})))
@@ -112,8 +114,7 @@ def read_layers(files: dict[str, Any]) -> dict[str, Any]:
 
 def describe_inputs(old: Path, files: dict[str, Any]) -> dict[str, Any]:
     """Return the files that a division was made from, with their fingerprints."""
-    roles = ("buildings", "communities", "streets", "compounds")
-    layers = {role: files[role] for role in roles if files[role] is not None}
+    layers = {role: files[role] for role in ROLES if files[role] is not None}
     sources = sorted({split_source(source)[0] for source in (*layers.values(), *files["barriers"])})
     return {
         "layers": {"division": str(old), **layers, "barriers": list(files["barriers"])},

@@ -8,7 +8,7 @@ import pandas as pd
 from gridgeo.division import Division
 from gridgeo.errors import PlanError, SchemaError
 from gridgeo.levels.grid_graph import build_grid_graph, link_communities
-from gridgeo.levels.level import build_level
+from gridgeo.levels.level import Size, build_level
 from gridgeo.partition.coverage import Floats, Ints, connected
 from gridgeo.partition.graph import AtomGraph
 from gridgeo.partition.plan import Plan, refine_plan, split_graph
@@ -25,6 +25,7 @@ def group_grids(  # noqa: PLR0913 - one of three ways to say how large, and what
     division: Division,
     *,
     target: float | None = None,
+    target_people: float | None = None,
     per_group: tuple[int, int] | None = None,
     n: int | None = None,
     across: bool = False,
@@ -35,7 +36,7 @@ def group_grids(  # noqa: PLR0913 - one of three ways to say how large, and what
 
     Each lies inside one community, unless ``across`` allows it to lie in several, and is connected. Its
     atoms and buildings are those of its base grids; ``lineage`` tells which base grid is in which service
-    grid. A dedicated grid stays alone. Say how large with exactly one of ``target``, ``per_group``, ``n``.
+    grid. A dedicated grid stays alone. Say how large with exactly one of a target, ``per_group``, ``n``.
 
     Parameters
     ----------
@@ -43,6 +44,8 @@ def group_grids(  # noqa: PLR0913 - one of three ways to say how large, and what
         The base grids.
     target
         Households of a service grid; a fifth more or less is in range (health: 500).
+    target_people
+        People of a service grid (health: 1,500), likewise. Beside ``target`` both have to be in range.
     per_group
         The least and the most base grids of a service grid, such as ``(2, 3)``.
     n
@@ -72,23 +75,33 @@ def group_grids(  # noqa: PLR0913 - one of three ways to say how large, and what
     >>> bool(health.grids.households.sum() == base.grids.households.sum())
     True
     """
-    check_size(division, target, per_group, n)
+    check_size(division, (target, target_people), per_group, n)
     terrain = build_terrain(division, across=across)
     graph = build_grid_graph(terrain)
     home = np.zeros(len(graph), dtype=np.int64) if across else home_of_grids(division)
     if n is not None:
         spec = GridSpec(households=band(graph.households.sum() / n), seed=seed, effort="fast")
+        size = Size(spec)
         plan = plan_of_number(terrain, link_communities(graph, home, spec), spec, n)
     elif per_group is not None:
         low, high = spec_of(division).households
-        spec = GridSpec(households=(per_group[0] * low, per_group[1] * high), seed=seed, effort="fast")
+        size = Size(GridSpec(households=(per_group[0] * low, per_group[1] * high), seed=seed, effort="fast"))
         counting = GridSpec(households=per_group, seed=seed, effort="fast")
         ones = replace(graph, households=np.ones(len(graph), dtype=np.int64))
         plan = plan_of_size(link_communities(ones, home, counting), counting)
     else:
-        spec = GridSpec(households=band(target or 0.0), seed=seed, effort="fast")
-        plan = plan_of_size(link_communities(graph, home, spec), spec)
-    return build_level(terrain, graph, plan, spec, prefix, across=across)
+        size = size_of(target, target_people, int(graph.households.sum()), seed)
+        plan = plan_of_size(link_communities(size.counted(graph), home, size.counting), size.counting)
+    return build_level(terrain, graph, plan, size, prefix, across=across)
+
+
+def size_of(target: float | None, target_people: float | None, households: int, seed: int) -> Size:
+    """Return the size that targets ask for; ``households`` are those of the whole place."""
+    people = None if target_people is None else band(target_people)
+    if target is not None:
+        return Size(GridSpec(households=band(target), people=people, seed=seed, effort="fast"))
+    anything = (1, max(households, 1))
+    return Size(GridSpec(households=anything, people=people, seed=seed, effort="fast"), "people")
 
 
 def plan_of_size(graph: AtomGraph, spec: GridSpec) -> Plan:
@@ -103,13 +116,25 @@ def home_of_grids(division: Division) -> Ints:
 
 
 def check_size(
-    division: Division, target: float | None, per_group: tuple[int, int] | None, n: int | None
+    division: Division,
+    targets: tuple[float | None, float | None],
+    per_group: tuple[int, int] | None,
+    n: int | None,
 ) -> None:
-    """Raise unless exactly one size is given, and one that can be."""
-    if sum(value is not None for value in (target, per_group, n)) != 1:
-        raise SchemaError("say how large a service grid is with one of target, per_group and n")
-    if target is not None and target <= 0:
-        raise SchemaError(f"target must be a positive number of households, got {target!r}")
+    """Raise unless exactly one size is given, and one that can be; targets are of households and people."""
+    has_target = any(value is not None for value in targets)
+    if sum([has_target, per_group is not None, n is not None]) != 1:
+        raise SchemaError(
+            "say how large a service grid is with one of target (target_people), per_group and n"
+        )
+    for name, unit, value in zip(("target", "target_people"), ("households", "people"), targets, strict=True):
+        if value is not None and value <= 0:
+            raise SchemaError(f"{name} must be a positive number of {unit}, got {value!r}")
+    if targets[1] is not None and "people" not in division.buildings:
+        raise SchemaError(
+            "target_people: nobody counted the people of these buildings; ask for households, or divide anew "
+            "with a column people"
+        )
     if per_group is not None and not 1 <= per_group[0] <= per_group[1]:
         raise SchemaError(f"per_group must be two numbers of grids, the smaller first, got {per_group!r}")
     if n is not None and not 1 <= n <= len(division.grids):

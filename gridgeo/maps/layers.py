@@ -109,9 +109,13 @@ def build_layers(
 
 
 def find_range(manifest: Mapping[str, Any]) -> SizeRange | None:
-    """Return what size of grid was asked for: an area where the spec has one, else households."""
+    """Return what size of grid was asked for: an area where the spec has one, else households.
+
+    Service grids may have been sized by people alone; their level says so.
+    """
     spec = manifest.get("spec", {})
-    measure = "area_m2" if spec.get("area_m2") is not None else "households"
+    measure = (manifest.get("level") or {}).get("counts", "households")
+    measure = "area_m2" if spec.get("area_m2") is not None else measure
     if spec.get(measure) is None:
         return None
     low, high = spec[measure]

@@ -46,5 +46,6 @@ def say_sentence(words: Words, sentence: str) -> str:
     for pattern, text in words["reasons"]:
         if found := re.fullmatch(pattern, sentence):
             filled = re.sub(r"\$(\d)", lambda place: found[int(place[1])], text)
-            return filled.replace("households", words["unit.households"])
+            filled = filled.replace("households", words["unit.households"])
+            return filled.replace("people", words["unit.people"])
     return sentence

@@ -4,6 +4,7 @@ Everything below the front doors lives on a lattice of one millimetre. On it two
 when their coordinates are the same integers, so shared borders are found by sorting, not by geometry.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,6 +22,7 @@ __all__ = [
     "connected",
     "dissolve",
     "find_dangles",
+    "join_rims",
     "match_vertices",
     "to_lattice",
 ]
@@ -130,6 +132,18 @@ def build_borders(polygons: Geometries) -> Borders:
     right[has_twin] = owner[follows[first[has_twin] + 1]]
     source = follows[first]
     return Borders(owner[source].astype(np.int64), right, points[source], points[source + 1])
+
+
+def join_rims(coverages: Sequence[Borders], first: Ints) -> Borders:
+    """Return the outer borders of several coverages; ``first`` is the number of the first polygon of each."""
+    left, right, start, end = [], [], [], []
+    for borders, offset in zip(coverages, first, strict=False):
+        outer = ~borders.is_shared
+        left.append(borders.left[outer] + offset)
+        right.append(borders.right[outer])
+        start.append(borders.start[outer])
+        end.append(borders.end[outer])
+    return Borders(*(np.concatenate(columns) for columns in (left, right, start, end)))
 
 
 def connected(n: int, a: Ints, b: Ints) -> Ints:

@@ -37,8 +37,11 @@ class Verdict:
     is_proved: NDArray[np.bool_]
 
 
-def judge_plan(graph: AtomGraph, plan: Plan, spec: GridSpec) -> Verdict:
-    """Return status and reason of each grid of a plan."""
+def judge_plan(graph: AtomGraph, plan: Plan, spec: GridSpec, *, tries_sets: bool = True) -> Verdict:
+    """Return status and reason of each grid of a plan.
+
+    A plan on the way has many grids out of range: without ``tries_sets`` no misfits are looked for in them.
+    """
     size = sizes(graph, spec)
     total = np.bincount(plan.label, size, plan.n_grids)
     people = np.bincount(plan.label, graph.people, plan.n_grids)
@@ -50,7 +53,7 @@ def judge_plan(graph: AtomGraph, plan: Plan, spec: GridSpec) -> Verdict:
     reason = np.full(plan.n_grids, "", dtype=object)
     proved = np.zeros(plan.n_grids, dtype=bool)
     pocket, pocket_size = find_pockets(graph, size, spec)
-    yards = yards_of(graph, size, pocket, spec)
+    yards = yards_of(graph, size, pocket, spec) if tries_sets else None
     excused: set[int] = set()
     for grid in np.flatnonzero(~np.isin(status, ["in_range", "dedicated"])):
         atoms = np.flatnonzero(plan.label == grid)

@@ -39,7 +39,7 @@ def claim_faces(ground: Ground, shapes: Geometries, yard_of_shape: Ints, is_open
 
     First the faces inside a shape, then, ring by ring, ground beside a claimed face of its own yard (for
     yards that are ``is_open``, of its own block), not across a dead-end street if it can be helped; then of
-    its own block. Water goes to the bank.
+    its own block. Water goes to the bank. Dry ground goes over the border of a dedicated area neither way.
     """
     owner = first_cover(shapely.point_on_surface(ground.faces), shapes)
     home = np.append(yard_of_shape, -1)
@@ -50,6 +50,8 @@ def claim_faces(ground: Ground, shapes: Geometries, yard_of_shape: Ints, is_open
             owner[face] = spot
     yard_block = np.full(ground.yard.max() + 2, -1)
     yard_block[ground.yard] = ground.block
+    yard_dedicated = np.full(len(yard_block), -1)
+    yard_dedicated[ground.yard] = ground.dedicated
     a, b, length = paired(ground.borders)
     length = np.where(np.tile(ground.on_dangle[ground.borders.is_shared], 2), length * ACROSS_DANGLE, length)
     for stage in range(3):
@@ -58,6 +60,8 @@ def claim_faces(ground: Ground, shapes: Geometries, yard_of_shape: Ints, is_open
             face, shape = grow[0], grow[1]
             allowed = ~ground.is_water[face] if stage < 2 else ground.is_water[face]
             in_block = yard_block[home[shape]] == ground.block[face]
+            if stage < 2:
+                in_block &= yard_dedicated[home[shape]] == ground.dedicated[face]
             if stage == 0:
                 allowed &= (home[shape] == ground.yard[face]) | (in_block & is_open[ground.yard[face]])
             elif stage == 1:

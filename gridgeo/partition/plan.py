@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridgeo.partition.anneal import anneal, build_state
-from gridgeo.partition.coverage import Ints
+from gridgeo.partition.coverage import Ints, connected
 from gridgeo.partition.energy import GIANTS, PEOPLE, SIZE
 from gridgeo.partition.graph import AtomGraph
 from gridgeo.partition.parts import Part, build_parts, coarse_part
@@ -14,7 +14,7 @@ from gridgeo.partition.split import bisect, fits_some_number
 from gridgeo.partition.tree import build_bench
 from gridgeo.spec import EFFORTS, GridSpec
 
-__all__ = ["Plan", "refine_plan", "split_graph"]
+__all__ = ["Plan", "number_carved", "refine_plan", "split_graph"]
 
 COARSE_HEATS = (4.0, 0.05)  # hot enough that grids pass through bad plans, cold enough to settle
 FINE_HEATS = (0.15, 0.01)
@@ -153,17 +153,30 @@ def renumbered(label: Ints) -> Ints:
     return np.unique(label, return_inverse=True)[1].astype(np.int64)
 
 
+def number_carved(graph: AtomGraph) -> Ints:
+    """Return the number of the dedicated grid of each atom, -1 for all others.
+
+    A dedicated area is one grid. Where whole buildings across its border cut it in pieces, or it was given in
+    several parts, each piece is one: no grid is in pieces.
+    """
+    carved = graph.dedicated >= 0
+    same = carved[graph.a] & (graph.dedicated[graph.a] == graph.dedicated[graph.b]) & (graph.length_m > 0)
+    piece = connected(len(graph), graph.a[same], graph.b[same])
+    pairs = np.stack([graph.dedicated, piece], axis=1)[carved]
+    number = np.full(len(graph), -1, dtype=np.int64)
+    number[carved] = np.unique(pairs, axis=0, return_inverse=True)[1].ravel()
+    return number
+
+
 def join_parts(graph: AtomGraph, parts: list[Part], labels: list[Ints]) -> Plan:
-    """Return one plan: the plans of the parts, then a grid for each dedicated area."""
+    """Return one plan: the plans of the parts, then a grid for each piece of a dedicated area."""
     label = np.full(len(graph), -1, dtype=np.int64)
     number: list[int] = []
     for i, (part, found) in enumerate(zip(parts, labels, strict=True)):
         label[part.atoms] = found + len(number)
         number += [i] * (int(found.max()) + 1)
     carved = graph.dedicated >= 0
-    if carved.any():
-        areas = np.unique(graph.dedicated[carved])
-        label[carved] = len(number) + np.searchsorted(areas, graph.dedicated[carved])
-        number += [-1] * len(areas)
+    label[carved] = len(number) + number_carved(graph)[carved]
+    number += [-1] * (int(label.max(initial=-1)) + 1 - len(number))
     part_of_grid = np.array(number, dtype=np.int64)
     return Plan(label, part_of_grid < 0, part_of_grid)

@@ -47,7 +47,11 @@ def first_cover(points: Geometries, zones: Geometries) -> Ints:
     """Return the position of the first zone that covers each point, -1 for none."""
     found = np.full(len(points), len(zones), dtype=np.int64)
     if len(zones):
-        point, zone = shapely.STRtree(zones).query(points, predicate="intersects")
+        # What is asked about is prepared by GEOS: a river once, and not anew for each of many points.
+        if len(points) > len(zones):
+            zone, point = shapely.STRtree(points).query(zones, predicate="intersects")
+        else:
+            point, zone = shapely.STRtree(zones).query(points, predicate="intersects")
         np.minimum.at(found, point, zone)
     found[found == len(zones)] = -1
     return found

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
-from gridgeo.compare.lineage import build_lineage
+from gridgeo.comparison.lineage import build_lineage
 from gridgeo.crs import suitable_crs
 from gridgeo.division import Division
 from gridgeo.errors import PlanError
@@ -71,15 +71,12 @@ def build_division(
         table.drop(columns=["is_proved", "has_giant"]), geometry=shapes, crs=parent.atoms.crs
     )
     buildings = parent.buildings.assign(grid_code=codes_of_buildings(plan, label, codes))
-    division = Division(
-        communities=parent.communities,
+    division = replace(
+        parent,
         grids=grids,
         atoms=parent.atoms.assign(grid_code=pd.array(codes[label], dtype=parent.atoms["grid_code"].dtype)),
         buildings=buildings,
-        streets=parent.streets,
-        barriers=parent.barriers,
-        compounds=parent.compounds,
-        rejected=parent.rejected,
+        lineage=None,
         manifest={**parent.manifest, "score": score_of(plan, drawn, table, metric)},
     )
     dates = dates_of(plan, codes, start_date)

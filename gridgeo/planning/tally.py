@@ -56,40 +56,47 @@ def count_grids(terrain: Terrain, label: Ints, grids: Ints) -> Floats:
 
     The same atoms give the same sums to the last bit, whatever was counted before.
     """
-    return np.array([count_grid(terrain, label, int(grid)) for grid in grids]).reshape(-1, len(COLUMNS))
-
-
-def count_grid(terrain: Terrain, label: Ints, grid: int) -> Floats:
-    """Return the sums of one grid."""
     graph = terrain.graph
-    atoms = np.flatnonzero(label == grid)
-    if len(atoms) == 0:
-        return np.zeros(len(COLUMNS))
-    _, other, edge = terrain.around(atoms)
-    inner = label[other] == grid
-    outer = edge[~inner]
-    size = sizes(graph, terrain.spec)[atoms] if terrain.spec.area_m2 else graph.households[atoms]
-    pieces = pieces_of(terrain, label, atoms)
-    return np.array(
-        [
-            graph.households[atoms].sum(),
-            graph.people[atoms].sum(),
-            graph.n_buildings[atoms].sum(),
-            len(atoms),
-            pieces.max() + 1,
-            (size > terrain.spec.size_range[1]).sum(),
-            graph.area_m2[atoms].sum(),
-            graph.perimeter_m[atoms].sum() - graph.length_m[edge[inner]].sum(),
-            graph.length_m[outer].sum(),
-            graph.street_m[outer].sum(),
-            graph.cost_m[outer].sum(),
-        ],
-        dtype=float,
-    )
+    wanted = np.full(int(max(label.max(initial=0), grids.max(initial=0))) + 1, -1, dtype=np.int64)
+    wanted[grids] = np.arange(len(grids))
+    atoms = np.flatnonzero(wanted[label] >= 0)
+    place = wanted[label[atoms]]
+    source, other, edge = terrain.around(atoms)
+    inner = label[source] == label[other]
+    at = wanted[label[source]]
+    size = sizes(graph, terrain.spec) if terrain.spec.area_m2 else graph.households
+
+    def of_atoms(values: NDArray[np.generic]) -> Floats:
+        return np.bincount(place, values[atoms], len(grids)).astype(float)
+
+    def of_edges(values: Floats, chosen: NDArray[np.bool_]) -> Floats:
+        return np.bincount(at[chosen], values[edge[chosen]], len(grids)).astype(float)
+
+    columns = {
+        "households": of_atoms(graph.households),
+        "people": of_atoms(graph.people),
+        "n_buildings": of_atoms(graph.n_buildings),
+        "n_atoms": np.bincount(place, minlength=len(grids)).astype(float),
+        "n_pieces": count_pieces(terrain, label, atoms, place, len(grids)),
+        "n_giants": of_atoms(size > terrain.spec.size_range[1]),
+        "area_m2": of_atoms(graph.area_m2),
+        "perimeter_m": of_atoms(graph.perimeter_m) - of_edges(graph.length_m, inner),
+        "border_m": of_edges(graph.length_m, ~inner),
+        "street_m": of_edges(graph.street_m, ~inner),
+        "cost_m": of_edges(graph.cost_m, ~inner),
+    }
+    return np.stack([columns[name] for name in COLUMNS], axis=1)
+
+
+def count_pieces(terrain: Terrain, label: Ints, atoms: Ints, place: Ints, n_grids: int) -> Floats:
+    """Return how many pieces each grid is in; ``place`` is the grid of each of its ``atoms``."""
+    piece = pieces_of(terrain, label, atoms)
+    _, first = np.unique(piece, return_index=True)
+    return np.bincount(place[first], minlength=n_grids).astype(float)
 
 
 def pieces_of(terrain: Terrain, label: Ints, atoms: Ints) -> Ints:
-    """Return the piece of each atom of one grid: atoms between which one can walk inside the grid."""
+    """Return the piece of each atom of some grids: atoms between which one can walk inside their grid."""
     graph = terrain.graph
     source, other, edge = terrain.around(atoms)
     kept = (label[other] == label[source]) & (source < other) & graph.is_link[edge]

@@ -11,7 +11,7 @@ from gridgeo.partition.dividing import DividedSite, grid_shapes
 from gridgeo.partition.feasibility import UNPROVED, Verdict, judge_plan
 from gridgeo.partition.graph import AtomGraph
 from gridgeo.partition.parts import build_parts
-from gridgeo.partition.plan import Plan
+from gridgeo.partition.plan import Plan, number_carved
 from gridgeo.partition.score import tally_plan
 from gridgeo.redivision.anchors import AnchoredPart, build_anchored, find_faults
 from gridgeo.redivision.recall import Recalled
@@ -48,8 +48,14 @@ class Proposal:
 
     @property
     def forced(self) -> int:
-        """Households that leave their grid whatever is chosen: those of grids that have no part here."""
-        return sum(int(part.anchored.carried[part.anchored.origin < 0].sum()) for part in self.parts)
+        """Households that leave their grid whatever is chosen.
+
+        Those of grids that have no part here, and those whose ground was carved out of a grid.
+        """
+        graph, recalled = self.recalled.graph, self.recalled
+        carved = (graph.dedicated >= 0) & ~recalled.was_dedicated
+        rest = sum(int(part.anchored.carried[part.anchored.origin < 0].sum()) for part in self.parts)
+        return rest + int(recalled.carried[carved].sum())
 
 
 def propose_site(recalled: Recalled, locked: Ints, spec: GridSpec) -> Proposal:
@@ -57,7 +63,8 @@ def propose_site(recalled: Recalled, locked: Ints, spec: GridSpec) -> Proposal:
     graph = recalled.graph
     parts = []
     _, compact = np.unique(recalled.label, return_inverse=True)
-    proved = judge_plan(graph, as_plan(graph, compact.astype(np.int64)), spec).is_proved
+    carried = as_plan(graph, compact.astype(np.int64))
+    proved = judge_plan(graph, carried, spec, tries_sets=False).is_proved
     for part in build_parts(graph, spec):
         names, label = np.unique(recalled.label[part.atoms], return_inverse=True)
         origin = recalled.origin[part.atoms]
@@ -122,8 +129,7 @@ def finish_site(
         n += int(found.max()) + 1
         said |= dict.fromkeys(range(n - int(found.max()) - 1, n), reason)
     carved = graph.dedicated >= 0
-    areas = np.unique(graph.dedicated[carved])
-    label[carved] = n + np.searchsorted(areas, graph.dedicated[carved])
+    label[carved] = n + number_carved(graph)[carved]
     plan = as_plan(graph, label)
     verdict = explain(judge_plan(graph, plan, spec), said, locked_grids(proposal, label))
     tally = tally_plan(graph, plan, recalled.site, grid_shapes(recalled.atoms, plan), spec)

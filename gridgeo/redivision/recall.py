@@ -1,30 +1,47 @@
 """From old grids to the atoms of today: which old grid each atom belongs to before anything is moved.
 
-A community whose boundary, buildings' shapes, streets, barriers and compounds are as before keeps its atoms
-as they are, whatever the counts. Elsewhere atoms are cut anew, and each takes the old grid of most of its
-households, or of most of its ground where it has none.
+A community that has the border it had, or is several old ones together, keeps its atoms, whatever the counts;
+only the ground that a changed building, street, barrier, compound or dedicated area touches is cut anew.
+Other communities are cut anew as a whole. A new atom takes the old grid of most of its households, or of most
+of its ground where it has none.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import IntEnum
 
 import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from gridgeo.compare.lineage import match_buildings
-from gridgeo.partition.atoms import Atoms, build_atoms
-from gridgeo.partition.coverage import Geometries, Ints, build_borders, connected
+from gridgeo.comparison.lineage import match_buildings
+from gridgeo.partition.atoms import Atoms
+from gridgeo.partition.coverage import LATTICE_M, Geometries, Ints, connected
 from gridgeo.partition.graph import AtomGraph, build_graph
 from gridgeo.partition.links import link_remnants
-from gridgeo.partition.site import Site, largest_share
+from gridgeo.partition.site import Site, first_cover, largest_share
 from gridgeo.planning.terrain import link_inside
 from gridgeo.preparation import Prepared
-from gridgeo.redivision.past import Past, find_changed_ground, shape_keys
+from gridgeo.redivision.changed import find_touched_atoms, matching_areas
+from gridgeo.redivision.cutting import cut_sites
+from gridgeo.redivision.past import Past, shape_keys
+from gridgeo.redivision.patch import Ground, grow_patch
+from gridgeo.redivision.seams import merge_twins
+from gridgeo.redivision.settling import settle
 from gridgeo.spec import GridSpec
 
-__all__ = ["Meeting", "Recalled", "meet", "recall_site"]
+__all__ = ["Keep", "Meeting", "Recalled", "meet", "recall_sites"]
+
+MOST_CUT = 0.5  # where more than this share of the atoms is touched, the whole community is cut anew
+
+
+class Keep(IntEnum):
+    """Which old atoms may be used again: none, those of unchanged communities, all that nothing touches."""
+
+    NOTHING = 0
+    COMMUNITIES = 1
+    ATOMS = 2
 
 
 @dataclass(frozen=True)
@@ -33,7 +50,8 @@ class Recalled:
 
     ``origin`` is the row of the old grid that an atom comes from, -1 for none; ``carried`` its households
     that the old grid knew. ``label`` is the plan before anything is moved: old rows, and numbers beyond them
-    for what can join no old grid. ``is_reused`` tells whether the atoms are the old ones.
+    for what can join no old grid. ``n_kept`` of the atoms, the first ones, are old ones; ``was_dedicated``
+    tells which come from a dedicated grid.
     """
 
     site: Site
@@ -42,22 +60,30 @@ class Recalled:
     origin: Ints
     carried: Ints
     label: Ints
-    is_reused: bool
+    n_kept: int
+    was_dedicated: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """Old and new buildings: rows of each new site, its old partners (-1), and what both counted."""
+    """How today meets the past.
+
+    Of the buildings of today: the rows of each site, their old partners (-1), what both counted, the old atom
+    of the same shape (-1). Of the old atoms: which ones changed ground touches, which lost a building, and
+    the dedicated area of today (-1: none).
+    """
 
     rows: list[Ints]
     partner: Ints
     carried: Ints
-    keys: Geometries
-    changed: Geometries
-    may_reuse: bool = True
+    old_atom: Ints
+    touched: NDArray[np.bool_]
+    bereft: NDArray[np.bool_]
+    dedicated: Ints
+    keep: Keep
 
 
-def meet(past: Past, prepared: Prepared, rows: list[Ints], given: Collection[str]) -> Meeting:
+def meet(past: Past, prepared: Prepared, rows: list[Ints], given: Collection[str], keep: Keep) -> Meeting:
     """Return how today meets the past; ``rows`` are the buildings of each site, ``given`` the new layers."""
     buildings = prepared.buildings
     forward = match_buildings(past.buildings, buildings)
@@ -67,34 +93,92 @@ def meet(past: Past, prepared: Prepared, rows: list[Ints], given: Collection[str
     before = past.buildings["households"].fillna(0).to_numpy(np.int64)
     carried = np.minimum(np.append(before, 0)[partner], buildings["households"].to_numpy(np.int64))
     carried[partner >= 0] *= past.building_grid[partner[partner >= 0]] >= 0
+    old_atom, bereft = find_old_places(past, shape_keys(np.asarray(buildings.geometry.values)))
     return Meeting(
         rows,
         partner,
         carried,
-        shape_keys(np.asarray(buildings.geometry.values)),
-        find_changed_ground(past, prepared, given),
+        old_atom,
+        find_touched_atoms(past, prepared, given),
+        bereft,
+        matching_areas(past, prepared, given),
+        keep,
     )
 
 
-def recall_site(
-    past: Past, prepared: Prepared, meeting: Meeting, number: int, spec: GridSpec, locked: Ints
-) -> Recalled:
-    """Return one community of today with the old grid of each atom; nothing new joins a locked one."""
-    site, rows = prepared.sites[number], meeting.rows[number]
+def find_old_places(past: Past, keys: Geometries) -> tuple[Ints, NDArray[np.bool_]]:
+    """Return the old atom of each building of today by its shape (-1: new), and which atoms lost a building.
+
+    Buildings of one shape lie on one atom, whatever their ids.
+    """
+    placed = np.flatnonzero(past.building_atom >= 0)
+    known = pd.Index(past.building_keys[placed], dtype=object)
+    first = np.flatnonzero(~known.duplicated())
+    found = known[first].get_indexer(pd.Index(keys, dtype=object))
+    old_atom = np.append(past.building_atom[placed[first]], -1)[found]
+    bereft = np.zeros(len(past.atoms), dtype=bool)
+    bereft[past.building_atom[placed[~known.isin(keys)]]] = True
+    return old_atom.astype(np.int64), bereft
+
+
+def recall_sites(
+    past: Past, prepared: Prepared, meeting: Meeting, spec: GridSpec, locked: Ints
+) -> list[Recalled]:
+    """Return every community of today with the old grid of each atom; nothing new joins a locked one."""
+    grounds = [
+        find_ground(past, site, meeting, rows)
+        for site, rows in zip(prepared.sites, meeting.rows, strict=True)
+    ]
+    if any(ground is None or ground.patch.any() for ground in grounds):
+        shapes = merge_twins(past.atoms)
+        grounds = [ground and replace(ground, atoms=shapes[ground.own]) for ground in grounds]
+    cut = cut_sites(prepared.sites, grounds)
+    recalled = []
+    for site, rows, one in zip(prepared.sites, meeting.rows, cut, strict=True):
+        recalled.append(recall_site(past, site, one, (meeting, rows), (spec, locked)))
+    return recalled
+
+
+def find_ground(past: Past, site: Site, meeting: Meeting, rows: Ints) -> Ground | None:
+    """Return the old atoms of a community and which of them are cut anew, None where all of it is."""
     own = find_old_atoms(past, site, meeting, rows)
-    if own is not None:
-        atoms = reuse_atoms(past, own, meeting.keys[rows])
-        graph = link_remnants(build_graph(atoms, site, cross_barriers=spec.cross_barriers), spec)
-        origin = past.atom_grid[own]
-        graph = graph if is_whole(graph, origin) else link_inside(graph, origin)
-    else:
-        atoms = build_atoms(site)
-        graph = link_remnants(build_graph(atoms, site, cross_barriers=spec.cross_barriers), spec)
-        origin = find_origin(past, atoms, meeting, rows)
+    if own is None:
+        return None
+    place = np.full(len(past.atoms) + 1, -1, dtype=np.int64)
+    place[own] = np.arange(len(own))
+    building_atom = place[meeting.old_atom[rows]]
+    ground = Ground(own, past.atoms[own], meeting.dedicated[own], building_atom, np.zeros(len(own), bool))
+    patch = grow_patch(ground, site, meeting.touched[own], meeting.bereft[own])
+    most = MOST_CUT if meeting.keep == Keep.ATOMS else 0.0
+    return None if patch.mean() > most else replace(ground, patch=patch)
+
+
+def recall_site(
+    past: Past, site: Site, cut: tuple[Atoms, Ints], today: tuple[Meeting, Ints], asked: tuple[GridSpec, Ints]
+) -> Recalled:
+    """Return one community of today with the old grid of each atom.
+
+    ``cut`` are its atoms and which old ones the first of them are, ``today`` the meeting and the rows of its
+    buildings, ``asked`` what a good grid is and which old grids are locked.
+    """
+    (atoms, own), (meeting, rows), (spec, locked) = cut, today, asked
+    graph = link_remnants(build_graph(atoms, site, cross_barriers=spec.cross_barriers), spec)
+    origin = np.concatenate([past.atom_grid[own], find_origin(past, atoms, len(own), meeting, rows)])
+    if len(own) and not is_whole(graph, origin):
+        # What held together by less than a contact goes on doing so, where all of it is as it was.
+        fresh = np.isin(origin, origin[len(own) :]) | np.isin(origin, lost_grids(past, own))
+        graph = link_inside(graph, np.where(fresh, len(past.grids) + np.arange(len(origin)), origin))
     carried = np.bincount(atoms.building_atom, meeting.carried[rows], len(atoms)).astype(np.int64)
-    base = np.where(past.is_dedicated[origin] & (origin >= 0), -1, origin)
+    was_dedicated = past.is_dedicated[origin] & (origin >= 0)
+    base = np.where(was_dedicated, -1, origin)
     label = settle(graph, base, len(past.grids), spec, locked)
-    return Recalled(site, atoms, graph, origin, carried, label, own is not None)
+    return Recalled(site, atoms, graph, origin, carried, label, len(own), was_dedicated)
+
+
+def lost_grids(past: Past, own: Ints) -> Ints:
+    """Return the grids that have other atoms than the given ones."""
+    whole = np.bincount(past.atom_grid, minlength=len(past.grids))
+    return np.flatnonzero(np.bincount(past.atom_grid[own], minlength=len(past.grids)) < whole)
 
 
 def is_whole(graph: AtomGraph, label: Ints) -> bool:
@@ -105,118 +189,56 @@ def is_whole(graph: AtomGraph, label: Ints) -> bool:
 
 
 def find_old_atoms(past: Past, site: Site, meeting: Meeting, rows: Ints) -> Ints | None:
-    """Return the old atoms of a community where nothing but counts has changed, else None."""
-    found = np.flatnonzero(past.boundary_keys == shape_keys(np.array([site.boundary]))[0])
-    if len(found) != 1 or not meeting.may_reuse:
+    """Return the old atoms of a community whose border is an old one, or that of several together, else None.
+
+    All of its buildings that were there before have to stand on them.
+    """
+    if meeting.keep == Keep.NOTHING:
         return None
-    code = str(past.division.communities["area_code"].iloc[found[0]])
-    area = past.area_codes
-    there = past.building_grid >= 0
-    there[there] = area[past.building_grid[there]] == code
-    if there.sum() != len(rows) or sorted(past.building_keys[there]) != sorted(meeting.keys[rows]):
+    communities = find_old_communities(past, site)
+    if len(communities) == 0:
         return None
-    if len(meeting.changed) and shapely.intersects(meeting.changed, site.boundary).any():
-        return None
-    return np.flatnonzero(area[past.atom_grid] == code)
+    own = np.isin(past.atom_community, communities)
+    old_atom = meeting.old_atom[rows]
+    return np.flatnonzero(own) if own[old_atom[old_atom >= 0]].all() else None
 
 
-def reuse_atoms(past: Past, own: Ints, keys: Geometries) -> Atoms:
-    """Return old atoms as those of today; buildings of one shape lie on one atom, whatever their ids."""
-    place = np.full(len(past.atoms) + 1, -1, dtype=np.int64)
-    place[own] = np.arange(len(own))
-    inside = np.flatnonzero((past.building_atom >= 0) & (place[past.building_atom] >= 0))
-    known = pd.Index(past.building_keys[inside])
-    first = np.flatnonzero(~known.duplicated())
-    row = (
-        inside[first[known[first].get_indexer(pd.Index(keys))]] if len(keys) else np.empty(0, dtype=np.int64)
+def find_old_communities(past: Past, site: Site) -> Ints:
+    """Return the old communities that one of today consists of, none where it has ground of its own."""
+    same = np.flatnonzero(past.boundary_keys == shape_keys(np.array([site.boundary]))[0])
+    if len(same) == 1:
+        return same
+    inside = np.flatnonzero(
+        first_cover(shapely.point_on_surface(past.boundaries), np.array([site.boundary])) >= 0
     )
-    geometry = past.atoms[own]
-    grid = past.atom_grid[own]
-    carved = np.flatnonzero(past.is_dedicated)
-    dedicated = np.where(past.is_dedicated[grid], np.searchsorted(carved, grid), -1)
-    nothing = np.full(len(own), -1, dtype=np.int64)
-    return Atoms(
-        geometry, place[past.building_atom[row]], nothing, dedicated.astype(np.int64), build_borders(geometry)
-    )
+    together = shapely.union_all(past.boundaries[inside])
+    away = shapely.area(shapely.symmetric_difference(together, site.boundary))
+    return inside if away <= LATTICE_M * shapely.length(site.boundary) else inside[:0]
 
 
-def find_origin(past: Past, atoms: Atoms, meeting: Meeting, rows: Ints) -> Ints:
-    """Return the old grid of each atom: that of most of its households, buildings, ground; -1 for none."""
+def find_origin(past: Past, atoms: Atoms, n_kept: int, meeting: Meeting, rows: Ints) -> Ints:
+    """Return the old grid of each new atom: that of most of its households, buildings, ground; -1 for none.
+
+    The first ``n_kept`` atoms are old ones, and left out.
+    """
+    is_new = atoms.building_atom >= n_kept
+    rows, place = rows[is_new], atoms.building_atom[is_new] - n_kept
+    shapes = atoms.geometry[n_kept:]
     partner = meeting.partner[rows]
-    known = np.flatnonzero(partner >= 0)
-    grid = past.building_grid[partner[known]]
-    known, grid = known[grid >= 0], grid[grid >= 0]
-    votes = pd.DataFrame(
-        {"atom": atoms.building_atom[known], "grid": grid, "carried": meeting.carried[rows][known], "n": 1}
-    )
-    votes = votes.groupby(["atom", "grid"], sort=True)[["carried", "n"]].sum().reset_index()
-    votes = votes.sort_values(["atom", "carried", "n", "grid"], ascending=[True, False, False, True])
-    first = votes.drop_duplicates("atom")
-    origin = np.full(len(atoms), -1, dtype=np.int64)
-    origin[first["atom"].to_numpy()] = first["grid"].to_numpy()
+    grid = np.append(past.building_grid, -1)[partner]
+    known = np.flatnonzero(grid >= 0)
+    pairs, pair = np.unique(np.stack([place[known], grid[known]], axis=1), axis=0, return_inverse=True)
+    carried = np.bincount(pair.ravel(), meeting.carried[rows][known], len(pairs))
+    n_buildings = np.bincount(pair.ravel(), minlength=len(pairs))
+    order = np.lexsort((pairs[:, 1], -n_buildings, -carried, pairs[:, 0]))
+    atom, first = np.unique(pairs[order, 0], return_index=True)
+    origin = np.full(len(shapes), -1, dtype=np.int64)
+    origin[atom] = pairs[order[first], 1]
     empty = np.flatnonzero(origin < 0)
     if len(empty):
-        origin[empty], _ = largest_share(atoms.geometry[empty], past.grids)
+        near = np.flatnonzero(
+            shapely.intersects(past.grids, shapely.box(*shapely.total_bounds(shapes[empty])))
+        )
+        best, _ = largest_share(shapes[empty], past.grids[near])
+        origin[empty] = np.append(near, -1)[best]
     return origin
-
-
-def settle(graph: AtomGraph, origin: Ints, n_old: int, spec: GridSpec, locked: Ints) -> Ints:
-    """Return a plan in which every grid is in one piece, from what was carried over.
-
-    Of a grid in pieces the one with most households stays. The others, and atoms of no old grid, join the
-    neighbour with the longest border; what is large enough for a grid, or has no such neighbour, becomes one.
-    A locked grid takes in nobody.
-    """
-    free = graph.dedicated < 0
-    link = graph.is_link & free[graph.a] & free[graph.b]
-    same = link & (origin[graph.a] == origin[graph.b])
-    piece = connected(len(graph), graph.a[same], graph.b[same])
-    if len(np.unique(piece[free])) == len(np.unique(origin[free])) and (origin[free] >= 0).all():
-        return np.where(free, origin, n_old + graph.dedicated)
-    size = (graph.households if spec.area_m2 is None else graph.area_m2).astype(float)
-    table = pd.DataFrame({"piece": piece, "origin": origin, "size": size, "area": graph.area_m2})[free]
-    pieces = table.groupby("piece").agg({"origin": "first", "size": "sum", "area": "sum"}).reset_index()
-    ranked = pieces.sort_values(["origin", "size", "area", "piece"], ascending=[True, False, False, True])
-    stays = ranked[(ranked["origin"] >= 0) & ~ranked["origin"].duplicated()]
-    label = np.full(len(graph), -1, dtype=np.int64)
-    of_piece = dict(zip(stays["piece"], stays["origin"], strict=True))
-    waiting = [p for p in pieces["piece"] if p not in of_piece]
-    large = set(pieces.loc[pieces["size"] >= spec.size_range[0], "piece"])
-    fresh = n_old
-    for number in [p for p in waiting if p in large]:
-        of_piece[number], fresh = fresh, fresh + 1
-    waiting = [p for p in waiting if p not in large]
-    known = np.array([of_piece.get(p, -1) for p in piece])
-    label = np.where(free, known, -1)
-    open_link = link & ~np.isin(label[graph.a], locked) & ~np.isin(label[graph.b], locked)
-    empty = set(pieces.loc[pieces["size"] == 0, "piece"])
-    doors = {number: link if number in empty else open_link for number in waiting}
-    label, fresh = join_neighbours(graph, label, piece, doors, fresh)
-    carved = ~free
-    label[carved] = fresh + graph.dedicated[carved]
-    return label
-
-
-def join_neighbours(
-    graph: AtomGraph, label: Ints, piece: Ints, doors: dict[int, NDArray[np.bool_]], fresh: int
-) -> tuple[Ints, int]:
-    """Return the labels with every waiting piece in its neighbour with the longest border, or on its own.
-
-    ``doors`` tells for each waiting piece which edges it may leave by.
-    """
-    label, waiting = label.copy(), list(doors)
-    while waiting:
-        left = []
-        for number in waiting:
-            inside = piece == number
-            out = np.flatnonzero(doors[number] & (inside[graph.a] != inside[graph.b]))
-            beyond = label[np.where(inside[graph.a[out]], graph.b[out], graph.a[out])]
-            if (beyond >= 0).any():
-                metres = np.bincount(beyond[beyond >= 0], graph.length_m[out][beyond >= 0])
-                label[inside] = int(metres.argmax()) if metres.max() > 0 else int(beyond.max())
-            else:
-                left.append(number)
-        if len(left) == len(waiting):
-            label[piece == left[0]], fresh, left = fresh, fresh + 1, left[1:]
-        waiting = left
-    return label, fresh

@@ -12,23 +12,22 @@ import shapely
 from geopandas import GeoDataFrame
 
 from gridgeo.assembly import assemble
-from gridgeo.crs import suitable_crs
 from gridgeo.division import Division
 from gridgeo.errors import LawError, SchemaError
 from gridgeo.partition.coverage import Ints
 from gridgeo.pipeline import Progress, peak_memory_mb
 from gridgeo.planning.terrain import spec_of
-from gridgeo.preparation import Prepared, prepare, site_orders
+from gridgeo.preparation import Prepared, site_orders
 from gridgeo.redivision.budget import choose_repairs
 from gridgeo.redivision.past import Past, build_past
 from gridgeo.redivision.proposal import Proposal, finish_site, propose_site
-from gridgeo.redivision.recall import meet, recall_site
-from gridgeo.redivision.seams import match_seams
+from gridgeo.redivision.recall import Keep, meet, recall_sites
 from gridgeo.redivision.succession import succeed
+from gridgeo.redivision.today import Today, prepare_today
 from gridgeo.spec import GridSpec
 from gridgeo.stitching import stitch
 
-__all__ = ["Renewal", "Today", "plan_renewal", "redivide"]
+__all__ = ["Renewal", "plan_renewal", "redivide"]
 
 LOG = logging.getLogger(__name__)
 
@@ -49,9 +48,16 @@ class Renewal:
         return [part.repairs for proposal in self.proposals for part in proposal.parts]
 
     @property
+    def n_atoms(self) -> tuple[int, int]:
+        """How many atoms are old ones, and how many were cut anew."""
+        kept = sum(proposal.recalled.n_kept for proposal in self.proposals)
+        return kept, sum(len(proposal.recalled.atoms) for proposal in self.proposals) - kept
+
+    @property
     def n_cut_anew(self) -> int:
-        """How many communities do not keep their atoms."""
-        return sum(not proposal.recalled.is_reused for proposal in self.proposals)
+        """How many communities have ground that was cut anew."""
+        recalled = [proposal.recalled for proposal in self.proposals]
+        return sum(one.n_kept < len(one.atoms) for one in recalled)
 
     @property
     def forced(self) -> int:
@@ -67,6 +73,7 @@ def redivide(  # noqa: PLR0913 - what may have changed, by name
     streets: GeoDataFrame | None = None,
     barriers: GeoDataFrame | Sequence[GeoDataFrame] | None = None,
     compounds: GeoDataFrame | None = None,
+    dedicated: GeoDataFrame | None = None,
     max_moved: float = 0.05,
     keep: Iterable[str] | str = (),
     spec: GridSpec | None = None,
@@ -77,10 +84,11 @@ def redivide(  # noqa: PLR0913 - what may have changed, by name
 
     A grid inside its range stays untouched, however near to a limit it is (hysteresis): its buildings leave
     it only to help a neighbour that is out of range. A grid out of range is mended with its neighbours, then
-    with theirs; grids are split or merged where their number has to change. Where the counts alone changed,
-    every atom stays as it is; where buildings, streets or borders did, its community is cut anew and each
-    atom goes to the grid of most of its households. New households, and those that are gone, have not moved.
-    All laws of ``divide`` hold and are checked on the result.
+    with theirs; grids are split or merged where their number has to change. Atoms stay as they are; only the
+    ground that a changed building, street, barrier, compound or dedicated area touches is cut anew, and a
+    community whose border is another one. A new atom goes to the grid of most of its households. New
+    households, and those that are gone, have not moved. All laws of ``divide`` hold and are checked on the
+    result.
 
     Parameters
     ----------
@@ -93,9 +101,12 @@ def redivide(  # noqa: PLR0913 - what may have changed, by name
         The communities of today, which may be merged, split or have other codes. None: as they were.
     streets, barriers, compounds
         Those of today. None: as they were.
+    dedicated
+        The areas of today that are grids of their own: a new one is carved out, one that is missing becomes
+        ordinary ground again. None: as they were.
     max_moved
         The share of the households carried over that may be moved for the sake of the range, 0 to 1. What a
-        changed boundary moves cannot be avoided and is counted first.
+        changed boundary or a dedicated area moves cannot be avoided and is counted first.
     keep
         Codes of grids that must stay as they are, or the name of a column of the old grids that tells.
     spec
@@ -133,21 +144,15 @@ def redivide(  # noqa: PLR0913 - what may have changed, by name
     if not 0 <= max_moved <= 1:
         raise SchemaError(f"max_moved is a share from 0 to 1, got {max_moved!r}")
     asked = replace(spec or spec_of(division), start_date=start_date)
-    today = Today(buildings, communities, streets, barriers, compounds)
-    renewal = plan_renewal(division, today, asked, keep, progress)
-    try:
-        found = finish(renewal, max_moved)
-    except (LawError, shapely.errors.GEOSException) as fault:
-        if renewal.n_cut_anew in (0, len(renewal.proposals)):
-            raise
-        LOG.warning("old and new atoms do not fit together, so all communities are cut anew (%s)", fault)
-        renewal = plan_renewal(division, replace(today, may_reuse=False), asked, keep, progress)
-        found = finish(renewal, max_moved)
+    today = Today(buildings, communities, streets, barriers, compounds, dedicated)
+    renewal, found = renew(division, today, asked, keep, max_moved, progress)
     manifest = {
         **found.manifest,
         "run": {
             "jobs": 1,
             "communities_cut_anew": renewal.n_cut_anew,
+            "atoms_kept": renewal.n_atoms[0],
+            "atoms_cut_anew": renewal.n_atoms[1],
             "seconds": {"total": round(perf_counter() - started, 3)},
             "peak_memory_mb": peak_memory_mb(),
         },
@@ -155,50 +160,30 @@ def redivide(  # noqa: PLR0913 - what may have changed, by name
     return replace(found, manifest=manifest)
 
 
-@dataclass(frozen=True)
-class Today:
-    """The layers of today; None for what is as it was. Old atoms may be used again, or never."""
+def renew(
+    division: Division,
+    today: Today,
+    spec: GridSpec,
+    locked: Iterable[str] | str,
+    max_moved: float,
+    progress: Progress | None,
+) -> tuple[Renewal, Division]:
+    """Return the plans and the new division, with as many old atoms as fit together with the new ones.
 
-    buildings: GeoDataFrame | None
-    communities: GeoDataFrame | None
-    streets: GeoDataFrame | None
-    barriers: GeoDataFrame | Sequence[GeoDataFrame] | None
-    compounds: GeoDataFrame | None
-    may_reuse: bool = True
-
-    @property
-    def given(self) -> list[str]:
-        """The names of the layers that are given anew."""
-        return [name for name, layer in vars(self).items() if layer is not None and name != "may_reuse"]
-
-
-def prepare_today(division: Division, today: Today) -> Prepared:
-    """Return the layers of today, those of the old division where nothing else is given, in metres."""
-    before = division.buildings.drop(columns="grid_code")
-    barriers = division.barriers if today.barriers is None else today.barriers
-    several = [barriers] if isinstance(barriers, GeoDataFrame) else list(barriers or ())
-    carved = division.grids[(division.grids["kind"].astype("string") == "dedicated").fillna(False)]
-    communities = division.communities if today.communities is None else today.communities
-    return prepare(
-        communities,
-        before if today.buildings is None else today.buildings,
-        division.streets if today.streets is None else today.streets,
-        barriers=[layer for layer in several if len(layer)],
-        compounds=division.compounds if today.compounds is None else today.compounds,
-        dedicated=carved[["name", "geometry"]] if len(carved) else None,
-        settled=find_settled(division, today) if suitable_crs(communities) == division.grids.crs else (),
-    )
-
-
-def find_settled(division: Division, today: Today) -> set[str]:
-    """Return the layers whose coordinates lie on the lattice: those of the old division, in metres."""
-    settled = {"communities", "streets", "barriers", "compounds", "buildings"} - set(today.given)
-    given = today.buildings
-    if given is not None and given.crs == division.buildings.crs and given.geometry.notna().all():
-        known = set(shapely.to_wkb(division.buildings.geometry.to_numpy()))
-        if known.issuperset(shapely.to_wkb(given.geometry.to_numpy())):
-            settled.add("buildings")
-    return settled
+    Raises
+    ------
+    LawError
+        When the result breaks a law even where everything is cut anew.
+    """
+    renewal = plan_renewal(division, today, spec, locked, progress)
+    try:
+        return renewal, finish(renewal, max_moved)
+    except (LawError, shapely.errors.GEOSException) as fault:
+        if 0 in renewal.n_atoms:
+            raise
+        LOG.warning("old and new atoms do not fit together, so more ground is cut anew (%s)", fault)
+        fewer = replace(today, keep=Keep(today.keep - 1))
+        return renew(division, fewer, spec, locked, max_moved, progress)
 
 
 def plan_renewal(
@@ -208,16 +193,12 @@ def plan_renewal(
     locked = find_locked(division, keep)
     prepared = prepare_today(division, today)
     past = build_past(division, prepared.crs)
-    meeting = meet(past, prepared, site_orders(prepared), today.given)
-    meeting = meeting if today.may_reuse else replace(meeting, may_reuse=False)
-    sites = [
-        recall_site(past, prepared, meeting, number, spec, locked) for number in range(len(prepared.sites))
-    ]
+    meeting = meet(past, prepared, site_orders(prepared), today.given, today.keep)
     proposals = []
-    for recalled in match_seams(sites):
+    for recalled in recall_sites(past, prepared, meeting, spec, locked):
         proposals.append(propose_site(recalled, locked, spec))
         if progress is not None:
-            progress(len(proposals), len(sites))
+            progress(len(proposals), len(prepared.sites))
     return Renewal(past, prepared, proposals, int(meeting.carried.sum()), spec)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridgeo.compare.lineage import build_lineage, find_heirs
+from gridgeo.comparison.lineage import build_lineage, find_heirs
 from gridgeo.division import Division
 from gridgeo.partition.codes import build_codes, choose_scheme
 from gridgeo.planning.numbering import scheme_of, used_codes

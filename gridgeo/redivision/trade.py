@@ -9,7 +9,8 @@ from gridgeo.division import Division
 from gridgeo.pipeline import Progress
 from gridgeo.planning.terrain import spec_of
 from gridgeo.redivision.budget import choose_repairs
-from gridgeo.redivision.redividing import Renewal, Today, plan_renewal
+from gridgeo.redivision.redividing import Renewal, plan_renewal
+from gridgeo.redivision.today import Today
 from gridgeo.spec import GridSpec
 
 __all__ = ["trade_off"]
@@ -23,6 +24,7 @@ def trade_off(  # noqa: PLR0913 - what may have changed, by name
     streets: GeoDataFrame | None = None,
     barriers: GeoDataFrame | Sequence[GeoDataFrame] | None = None,
     compounds: GeoDataFrame | None = None,
+    dedicated: GeoDataFrame | None = None,
     keep: Iterable[str] | str = (),
     spec: GridSpec | None = None,
     progress: Progress | None = None,
@@ -34,7 +36,7 @@ def trade_off(  # noqa: PLR0913 - what may have changed, by name
 
     Parameters
     ----------
-    division, buildings, communities, streets, barriers, compounds, keep, spec, progress
+    division, buildings, communities, streets, barriers, compounds, dedicated, keep, spec, progress
         As for ``redivide``.
 
     Returns
@@ -54,7 +56,7 @@ def trade_off(  # noqa: PLR0913 - what may have changed, by name
     >>> bool(curve.feasible_in_range_share.is_monotonic_increasing)
     True
     """
-    today = Today(buildings, communities, streets, barriers, compounds)
+    today = Today(buildings, communities, streets, barriers, compounds, dedicated)
     renewal = plan_renewal(division, today, spec or spec_of(division), keep, progress)
     return build_curve(renewal)
 

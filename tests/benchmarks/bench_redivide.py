@@ -8,12 +8,20 @@ import argparse
 import statistics
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import gridgeo
 from gridgeo import Division
-from gridgeo.compare.lineage import build_lineage
+from gridgeo.comparison.lineage import build_lineage
 from tests.benchmarks.divide_laws import broken_laws
-from tests.benchmarks.redivide_cases import build_city, divide_city, old_division, shake_counts
+from tests.benchmarks.redivide_cases import (
+    build_city,
+    change_buildings,
+    change_streets,
+    divide_city,
+    old_division,
+    shake_counts,
+)
 from tests.benchmarks.report import Row, Table, Target, describe_run, print_head, print_table, write_report
 
 NAME = "redivide"
@@ -24,6 +32,12 @@ NOTE = (
     "moved: households of buildings that stand before and after, in another grid than the heir of their old "
     "one; feasible leaves out single buildings above the range and what is proved impossible; CPU seconds of "
     "the call, layers in memory"
+)
+
+
+GROUND_NOTE = (
+    "buildings: one gone and one new in each community; streets: one moved by 4 m in each tenth; all: both, "
+    "and the counts of year 0; new grids out of range are those of the new houses"
 )
 
 
@@ -38,7 +52,12 @@ def main(argv: list[str]) -> None:
     gridgeo.redivide(old, max_moved=0.0)  # whatever is compiled, is compiled now
     place = f"generated city, {options.communities} communities, {options.households:,} households"
     years = [measure(old, year, 0.05) for year in range(options.years)]
-    tables = [Table(f"Years, {place}, at most 5 % moved", years, NOTE), promises(years)]
+    ground = ground_rows(old)
+    tables = [
+        Table(f"Years, {place}, at most 5 % moved", years, NOTE),
+        Table(f"Ground that changed, {place}, at most 5 % moved", ground, GROUND_NOTE),
+        promises(years, ground),
+    ]
     if not options.quick:
         tables.append(Table(f"Budgets, {place}", budget_rows(old, options), NOTE))
         tables.append(Table("Moved against in range, year 0", curve_rows(old)))
@@ -67,6 +86,27 @@ def measure(old: Division, year: int, budget: float) -> Row:
     new = gridgeo.redivide(old, today, max_moved=budget)
     seconds = time.process_time() - started
     return {"method": f"redivide, year {year}, at most {100 * budget:g} %", **figures(new), "CPU s": seconds}
+
+
+def ground_rows(old: Division) -> list[Row]:
+    """Return a row for each way in which the ground changed."""
+    houses, streets = change_buildings(old, 0), change_streets(old, 0)
+    counts = shake_counts(old, 0).set_index("building_id")["households"]
+    shaken = houses["building_id"].map(counts).fillna(houses["households"]).astype("int64")
+    cases: dict[str, dict[str, Any]] = {
+        "buildings": {"buildings": houses},
+        "streets": {"streets": streets},
+        "all": {"buildings": houses.assign(households=shaken), "streets": streets},
+    }
+    rows = []
+    for name, layers in cases.items():
+        started = time.process_time()
+        new = gridgeo.redivide(old, **layers)
+        seconds = time.process_time() - started
+        run = new.manifest["run"]
+        cut = run["atoms_cut_anew"] / (run["atoms_cut_anew"] + run["atoms_kept"])
+        rows.append({"changed": name, "atoms cut anew": cut, **figures(new), "CPU s": seconds})
+    return rows
 
 
 def figures(new: Division) -> Row:
@@ -131,8 +171,8 @@ def curve_rows(old: Division) -> list[Row]:
     return [dict(row) for row in curve.iloc[chosen].to_dict("records")]
 
 
-def promises(years: Sequence[Row]) -> Table:
-    """Return what was promised beside the worst of the years."""
+def promises(years: Sequence[Row], ground: Sequence[Row]) -> Table:
+    """Return what was promised beside the worst of the years, and of the changes of the ground."""
     rows = [
         Target("feasible in range", min(r["feasible in range"] for r in years), 0.99, 0.995).row(),
         Target("households moved", max(r["moved"] for r in years), 0.05, 0.03, less=True).row(),
@@ -143,6 +183,7 @@ def promises(years: Sequence[Row]) -> Table:
             5,
             less=True,
         ).row(),
-        Target("laws broken", float(max(r["laws broken"] for r in years)), 0, 0, less=True).row(),
+        Target("CPU s where ground changed, worst", max(r["CPU s"] for r in ground), 10, 5, less=True).row(),
+        Target("laws broken", float(max(r["laws broken"] for r in [*years, *ground])), 0, 0, less=True).row(),
     ]
     return Table("Promises, the worst of the years", rows)

@@ -5,8 +5,8 @@ import pytest
 
 import gridgeo
 from gridgeo.demo import build_demo
-from tests.benchmarks.bench_redivide import figures, promises
-from tests.benchmarks.redivide_cases import divide_city, shake_counts
+from tests.benchmarks.bench_redivide import figures, ground_rows, promises
+from tests.benchmarks.redivide_cases import change_buildings, change_streets, divide_city, shake_counts
 
 
 @pytest.fixture(scope="module")
@@ -31,5 +31,17 @@ def test_the_row_of_a_year_says_what_the_manifest_says(old):
     assert row["moved"] == new.manifest["change"]["moved_share"]
     assert row["laws broken"] == 0
     assert row["codes kept"] <= 1.0
-    table = promises([{**row, "CPU s": 1.0}])
+    table = promises([{**row, "CPU s": 1.0}], [{**row, "CPU s": 2.0}])
     assert table.rows[0]["figure"] == "feasible in range"
+
+
+def test_the_ground_changes_by_one_house_for_another_in_each_community_and_by_one_street(old):
+    ids = set(old.buildings["building_id"])
+    now = set(change_buildings(old, 0)["building_id"])
+    assert (len(ids - now), len(now - ids)) == (2, 2)
+    streets = change_streets(old, 0, every=2)
+    assert (~streets.geometry.geom_equals(old.streets.geometry)).sum() == 1
+    rows = ground_rows(old)
+    assert [row["changed"] for row in rows] == ["buildings", "streets", "all"]
+    assert [row["laws broken"] for row in rows] == [0, 0, 0]
+    assert all(0 < row["atoms cut anew"] <= 1 for row in rows)

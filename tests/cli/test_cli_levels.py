@@ -12,7 +12,8 @@ from gridgeo.cli import main
 def file(tmp_path_factory):
     made = town(["A" * 20] * 3, streets=[[(4 * x, -1), (4 * x, 4)] for x in range(1, 5)])
     houses = [block(4 * x + 1, 1, 4 * x + 3, 2) for x in range(5)]
-    buildings = layer(houses, building_id=[f"b{x}" for x in range(5)], households=[250] * 5)
+    ids = [f"b{x}" for x in range(5)]
+    buildings = layer(houses, building_id=ids, households=[250] * 5, people=[700] * 5)
     division = gridgeo.divide(made.communities, buildings, made.streets, GridSpec(effort="fast"))
     path = tmp_path_factory.mktemp("levels") / "base.gpkg"
     division.write(path)
@@ -28,6 +29,10 @@ def test_grids_are_grouped_by_the_command_line(file, tmp_path):
     assert result.exit_code == 0, result.output
     assert "2 service grids of 5 grids" in result.output
     assert len(read_division(tmp_path / "level.gpkg").grids) == 2
+    result = call("group", file, "--target-people", 1400, "--out", tmp_path / "people.gpkg")
+    assert result.exit_code == 0, result.output
+    assert "people_" in result.output  # one of five grids is left over, or three are together
+    assert ", 700 people, " in result.output or ", 2100 people, " in result.output
     assert call("group", file, "--out", tmp_path / "x.gpkg").exit_code == 1
     assert "such as 2:3" in call("group", file, "--per-group", "2-3", "--out", tmp_path / "x.gpkg").output
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import shapely
 from towns import block, layer, town
@@ -44,6 +46,35 @@ def test_service_grids_of_a_target_are_whole_base_grids_in_range(base):
     assert level.grids["households"].tolist() == [500] * 7
     assert level.score["in_range_share"] == 1.0
     assert sorted(level.grids["area_code"].value_counts()) == [3, 4]
+
+
+def test_service_grids_of_a_number_of_people(base):
+    level = group_grids(base, target_people=2_100)
+    check_level(base, level)
+    assert set(level.grids["people"]) <= {1_400, 2_100, 2_800}
+    three = level.grids["people"] == 2_100
+    assert level.grids["status"].where(three, "in_range").eq("in_range").all()
+    assert set(level.grids["status"][~three]) <= {"people_below", "people_above"}
+    assert (level.grids["reason"][~three].str.len() > 4).all()
+    plan = open_plan(level)
+    assert plan.score.n_in_range == int(three.sum())
+    assert level.score["in_range_share"] == pytest.approx(three.mean(), abs=1e-4)
+
+
+def test_service_grids_of_households_and_people_are_in_range_of_both(base):
+    both = group_grids(base, target=500, target_people=1_400)
+    check_level(base, both)
+    assert set(both.grids["status"]) == {"in_range"}
+    many = group_grids(base, target=500, target_people=3_000)
+    assert set(many.grids["status"]) <= {"people_below", "above", "below"}
+    assert "people_below" in set(many.grids["status"])
+
+
+def test_a_base_grid_that_is_too_large_is_named_as_what_it_is(base):
+    level = group_grids(base, target=100)
+    assert set(level.grids["reason"]) == {"a base grid of 250 households"}
+    level = group_grids(base, target_people=300)
+    assert set(level.grids["reason"]) == {"a base grid of 700 people"}
 
 
 def test_service_grids_of_two_or_three_base_grids(base):
@@ -95,8 +126,10 @@ def test_a_dedicated_grid_stays_alone(base):
 @pytest.mark.parametrize(
     ("size", "words"),
     [
-        ({}, "one of target, per_group and n"),
-        ({"target": 500, "n": 3}, "one of target, per_group and n"),
+        ({}, "one of target"),
+        ({"target": 500, "n": 3}, "one of target"),
+        ({"target_people": 1500, "per_group": (2, 3)}, "one of target"),
+        ({"target_people": 0}, "target_people must be a positive number of people"),
         ({"target": -1}, "target must be"),
         ({"per_group": (3, 2)}, "per_group must be"),
         ({"n": 99}, "from 1 to 14"),
@@ -105,3 +138,9 @@ def test_a_dedicated_grid_stays_alone(base):
 def test_a_size_that_cannot_be_is_refused(base, size, words):
     with pytest.raises(SchemaError, match=words):
         group_grids(base, **size)
+
+
+def test_people_that_nobody_counted_are_no_size(base):
+    uncounted = replace(base, buildings=base.buildings.drop(columns="people"))
+    with pytest.raises(SchemaError, match="nobody counted"):
+        group_grids(uncounted, target_people=1_500)

@@ -89,6 +89,13 @@ def test_unit_grids_are_coloured_by_area_first():
     assert {entry["role"] for entry in layers["measures"][0]["classes"]} == {"in_range", "dedicated"}
 
 
+def test_service_grids_that_were_sized_by_people_are_measured_by_people():
+    spec = {"households": [1, 9_000], "people": [1_200, 1_800]}
+    assert find_range({"spec": spec, "level": {"counts": "people"}}) == SizeRange(
+        measure="people", low=1_200, high=1_800
+    )
+
+
 def test_a_manifest_without_a_spec_asks_for_no_range():
     assert find_range({}) is None
     assert find_range({"spec": {"households": [150, 300]}}) == SizeRange(

@@ -68,6 +68,17 @@ def test_what_a_planner_drew_by_hand_is_said_in_chinese_too():
         assert not re.search("[a-z]", say_reason(WORDS["zh"], reason))
 
 
+def test_what_is_wrong_with_a_service_grid_is_said_in_chinese_too():
+    for reason in (
+        "a base grid of 700 people",
+        "a base grid of 700 households, with 300 beside it",
+        "only neighbour of these 200 people is a base grid of 900",
+        "no k fits 2158 people: 1 × 1800 < 2158 < 2 × 1200",
+        "base grid of 176 people: alone, or more than 300",
+    ):
+        assert not re.search("[a-z]", say_reason(WORDS["zh"], reason))
+
+
 def test_english_leaves_a_reason_as_it_is():
     assert say_reason(WORDS["en"], "single building of 388 households") == "single building of 388 households"
 

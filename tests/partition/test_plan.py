@@ -39,6 +39,14 @@ def test_plans_hold_every_atom_once_in_connected_grids(graph):
         check_plan(graph, plan)
 
 
+def test_a_dedicated_area_that_a_building_cuts_in_two_is_two_grids():
+    graph = graph_of([120, 130, 50, 60, 90, 120, 140], mesh_edges(7, 1))
+    graph = replace(graph, dedicated=np.array([0, 0, -1, -1, -1, 0, 1]))
+    for plan in both_plans(graph):
+        assert plan.is_dedicated.tolist() == [False, True, True, True]
+        assert plan.label[[0, 1, 5, 6]].tolist() == [1, 1, 2, 3]
+
+
 def test_dedicated_ground_is_carved_out_and_what_it_parts_is_planned_apart():
     graph = graph_of([120, 130, 50, 60, 90, 120, 140], mesh_edges(7, 1))
     graph = replace(graph, dedicated=np.array([-1, -1, 0, 0, 1, -1, -1]))

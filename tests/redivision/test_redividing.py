@@ -170,7 +170,7 @@ def test_a_new_street_draws_its_community_anew_and_moves_nobody(village):
 
 
 def test_atoms_that_are_never_used_again_give_the_same_households(village):
-    today = redividing.Today(VILLAGE.buildings, None, None, None, None, may_reuse=False)
+    today = redividing.Today(VILLAGE.buildings, None, None, None, None, None, keep=redividing.Keep.NOTHING)
     renewal = redividing.plan_renewal(village, today, FAST, [], None)
     assert renewal.n_cut_anew == 1
     assert [part.repairs[0].moved for proposal in renewal.proposals for part in proposal.parts] == [0]

@@ -1,11 +1,12 @@
 """The drafts that are being worked on: plans in memory, each operation in the store before it counts."""
 
+import logging
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 
 from flask import current_app
-from gridgeo_web.errors import ConflictError
+from gridgeo_web.errors import ConflictError, StoreDownError
 from gridgeo_web.planning.archive import Archive, fingerprint
 from gridgeo_web.planning.deltas import check_area, find_area
 from gridgeo_web.planning.operations import (
@@ -26,6 +27,8 @@ from gridgeo.planning.grid_plan import GridPlan
 from gridgeo.planning.opening import open_plan
 
 __all__ = ["Desk", "Draft", "check_seen", "desk"]
+
+LOG = logging.getLogger(__name__)
 
 EXTENSION = "gridgeo.desk"
 MOST_BASES = 3  # opened divisions kept in memory; a city takes some 200 MB
@@ -172,6 +175,21 @@ class Desk:
             while len(self._bases) > MOST_BASES:
                 self._bases.popitem(last=False)
             return known
+
+    def open_aside(self, shown: Snapshot) -> None:
+        """Begin to open the newest division for a planner who has come in, so that a draft need not wait."""
+        base, _ = self.head(shown)
+        if base not in self._bases and not self._opening.locked():
+            threading.Thread(
+                target=self._try_to_open, args=(base, shown), name="gridgeo-desk", daemon=True
+            ).start()
+
+    def _try_to_open(self, base: str, shown: Snapshot) -> None:
+        """Open a division; whoever asks for a draft of it is told what is wrong, here it is only noted."""
+        try:
+            self.open_base(base, shown)
+        except (ConflictError, StoreDownError) as error:
+            LOG.warning("no draft can be opened", extra={"problem": str(error)})
 
     def _follow(self, draft: Draft) -> Draft:
         """Return a draft with the steps that the store has beyond those that it knows."""

@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 from flask import render_template
 from gridgeo_web.auth.roles import needs
 from gridgeo_web.division.tile_layers import list_tile_layers
+from gridgeo_web.planning.desk import desk
 from gridgeo_web.service import service, snapshot, user
 from gridgeo_web.views.pages import choose_language
 from gridgeo_web.words import read_edit_words, say
@@ -20,6 +21,7 @@ blueprint = APIBlueprint("editor", __name__, enable_openapi=False)
 def edit() -> str:
     """Return the page of the editor."""
     language, words, who = choose_language(), read_edit_words(), user()
+    desk().open_aside(snapshot())
     start: dict[str, Any] = {
         "page": "edit",
         "lang": language,

@@ -4,9 +4,10 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import render_template, request
-from gridgeo_web.auth.roles import needs
+from gridgeo_web.auth.roles import has_role, needs
 from gridgeo_web.division.tile_layers import list_tile_layers
 from gridgeo_web.errors import BadRequestError, MissingError
+from gridgeo_web.planning.desk import desk
 from gridgeo_web.service import own_grids, service, snapshot, user
 from gridgeo_web.words import LANGUAGES, read_page_words, say
 
@@ -23,7 +24,10 @@ PAPERS = ("A4", "A3")
 @blueprint.get("/")
 @needs("viewer")
 def map_page() -> str:
-    """Return the map of the duty officer."""
+    """Return the map of the duty officer; for a planner the editor is made ready meanwhile."""
+    who = user()
+    if who is not None and has_role(who.role, "planner"):
+        desk().open_aside(snapshot())
     return render_page("map.html", "map", **read_map())
 
 

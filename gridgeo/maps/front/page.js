@@ -25,7 +25,9 @@ setLanguage(data.words, data.lang || (navigator.language.startsWith("zh") ? "zh"
 const map = openMap(find("map"));
 map.fitBounds(wholeBounds(active()), { padding: [12, 12], animate: false });
 map.setMinZoom(map.getZoom() - 2).setMaxBounds(wholeBounds(active()).pad(1));
-const view = addDivisions(map, divisions, () => state.shown, measureOf, data.titles);
+// A division without a title or a date is the one before or the one after.
+const titleOf = (side) => data.titles[side] || (divisions.length > 1 ? say(side ? "side.after" : "side.before") : "");
+const view = addDivisions(map, divisions, () => state.shown, measureOf, data.titles.map((_, side) => titleOf(side)));
 const highlight = highlighter(map);
 if (data.incidents) addIncidents(map, data.incidents);
 const hideTooltip = showTooltips(map, view.divisionAt, (name) => state.shown[name].on);
@@ -97,7 +99,8 @@ function showSides() {
     showPanel();
     showSides();
   };
-  find("sides").replaceChildren(...data.titles.map((title, side) => make("button", { type: "button", "aria-pressed": String(side === state.active), click: () => choose(side) }, title)));
+  find("sides").replaceChildren(...data.titles.map((_, side) => make("button", { type: "button", "aria-pressed": String(side === state.active), click: () => choose(side) }, titleOf(side))));
+  document.querySelectorAll(".swipe-line span").forEach((label, side) => (label.textContent = titleOf(side)));
 }
 
 let places = null;
@@ -123,6 +126,7 @@ find("measure").addEventListener("change", ({ target }) => {
 find("language").addEventListener("click", () => {
   setLanguage(data.words, getLanguage() === "zh" ? "en" : "zh");
   showPanel();
+  showSides();
   view.repaint();
 });
 find("whole").addEventListener("click", () => map.fitBounds(wholeBounds(active()), { padding: [12, 12], animate: mayMove() }));

@@ -37,7 +37,7 @@ export function sayReason(reason) {
 function saySentence(sentence) {
   for (const [pattern, text] of words.reasons) {
     const found = new RegExp(`^(?:${pattern})$`).exec(sentence);
-    if (found) return text.replace(/\$(\d)/g, (_, place) => found[place]).replaceAll("households", say("unit.households"));
+    if (found) return text.replace(/\$(\d)/g, (_, place) => found[place]).replaceAll("households", say("unit.households")).replaceAll("people", say("unit.people"));
   }
   return sentence;
 }

@@ -35,7 +35,7 @@ BORDER = """(app, place) => {
         if (other < 0 || label[other] === label[f] || atoms.home[f] !== atoms.home[other]) continue;
         if (rows.get(codes[label[other]]).n_atoms > 3)
           return { from: place(f), to: place(other), grid: codes[label[f]], other: codes[label[other]],
-                   atom: other, id: atoms.ids[other] };
+                   near: f, atom: other, id: atoms.ids[other] };
       }
     }
   }
@@ -194,6 +194,45 @@ def test_merge_split_and_lock_work_by_a_click(editor):
     editor.drag(editor.border["to"], editor.border["to"])
     editor.page.wait_for_selector("#told:has-text('locked')")
     assert editor.state()["n"] == 3
+
+
+def test_atoms_of_two_grids_change_places_click_by_click(editor):
+    inner = editor.run("(app, place, f) => [f, place(f)]", editor.border["atom"])
+    editor.choose(editor.border["grid"])
+    editor.page.keyboard.press("t")
+    assert editor.page.get_attribute('[data-tool="swap"]', "aria-pressed") == "true"
+    editor.page.mouse.click(*editor.border["from"])
+    assert editor.page.is_hidden("#pending")
+    editor.page.mouse.click(*editor.border["to"])
+    editor.page.wait_for_selector("#pending .effects li:nth-child(2)")
+    assert "1 atoms for 1 others" in editor.page.inner_text("#pending .what")
+    editor.page.mouse.click(*editor.border["to"])  # off again: nothing is left to swap
+    assert editor.page.is_hidden("#pending")
+    editor.page.mouse.click(*editor.border["to"])
+    editor.page.wait_for_selector("#pending .effects li:nth-child(2)")
+    assert editor.state()["n"] == 0
+    editor.page.keyboard.press("Enter")
+    editor.settle(1)
+    assert editor.grid_of(inner[0]) == editor.border["grid"]
+    here = editor.run("(app, _, f) => app.draft.codes[app.draft.label[f]]", editor.border["near"])
+    assert here == editor.border["other"]
+    editor.page.keyboard.press("Control+z")
+    editor.settle(2)
+    assert editor.state()["total"]["n_atoms"] == 0
+
+
+def test_a_swap_is_between_two_grids_only(editor):
+    locked = editor.border["other"]
+    editor.run("(app, _, grid) => app.draft.do({ kind: 'lock', grid }).then(() => null)", locked)
+    editor.settle(1)
+    editor.page.keyboard.press("t")
+    editor.page.mouse.click(*editor.border["from"])
+    assert editor.run("(app) => app.chosen") == editor.border["grid"]
+    editor.page.mouse.click(*editor.border["to"])
+    editor.page.wait_for_selector("#told:has-text('locked')")
+    editor.page.keyboard.press("Escape")
+    assert editor.run("(app) => app.stroke") is None
+    assert editor.state()["n"] == 1
 
 
 def test_a_mask_keeps_a_stroke_to_one_grid(editor):

@@ -1,6 +1,7 @@
 """The words of the editor: the same in both languages, and each one that a module asks for is there."""
 
 import re
+import threading
 from pathlib import Path
 
 import gridgeo_web
@@ -44,3 +45,17 @@ def test_the_map_leads_planners_to_the_editor_and_nobody_else(town_file, tmp_pat
         page = start_service(town_file, folder, local_role=role).test_client().get("/").get_data(as_text=True)
         links.append('href="/edit"' in page)
     assert links == [False, True]
+
+
+def test_the_editor_is_made_ready_while_a_planner_looks_at_the_map_and_for_nobody_else(town_file, tmp_path):
+    kept = []
+    for role in ("officer", "planner"):
+        folder = tmp_path / role
+        folder.mkdir()
+        service = start_service(town_file, folder, local_role=role)
+        service.test_client().get("/")
+        for thread in threading.enumerate():
+            if thread.name == "gridgeo-desk":
+                thread.join(timeout=60)
+        kept.append(len(list(folder.rglob("*.versions/*.gpkg"))))
+    assert kept == [0, 1]

@@ -3,7 +3,7 @@
 import { find } from "../page.js";
 import { TOOLS } from "./tools.js";
 
-export const TOOL_KEYS = { v: "choose", b: "paint", e: "erase", r: "rectangle", l: "lasso", m: "merge", s: "split", k: "lock" };
+export const TOOL_KEYS = { v: "choose", b: "paint", e: "erase", r: "rectangle", l: "lasso", t: "swap", m: "merge", s: "split", k: "lock" };
 
 // `on` has {use, undo, redo, accept, cancel, mask, hold, brush, save, help, whole}.
 export function connectKeys(on) {

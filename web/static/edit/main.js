@@ -21,6 +21,7 @@ import { addPicture } from "./picture.js";
 import { nameAreas } from "./rows.js";
 import { createDraft, discardDraft, listDrafts } from "./service.js";
 import { showState } from "./state.js";
+import { connectSwap } from "./swap.js";
 import { BRUSH_PX, connectTools } from "./tools.js";
 
 const LOOK_MS = 20000;
@@ -40,7 +41,9 @@ app.map.setView([0, 0], 12, { animate: false });
 
 const pending = connectPending(app, { apply: (operation) => app.draft.do(operation), mark: markMoving, complain });
 const panel = connectPanel(app, { choose, zoomTo });
-const tools = connectTools(app, { choose, stroke: offerStroke, growing: () => showGrowing(), merge: offerMerge, split: offerSplit, lock: toggleLock, cancel, explain: (why) => tell(find("told"), say(`edit.why.${why}`)) });
+const explain = (why) => tell(find("told"), say(`edit.why.${why}`));
+const swap = connectSwap(app, { choose, show: pending.show, clear: pending.clear, explain });
+const tools = connectTools(app, { choose, stroke: offerStroke, growing: () => showGrowing(), swap, merge: offerMerge, split: offerSplit, lock: toggleLock, cancel, explain });
 const dialogs = connectDialogs(app, { reopen, complain });
 const advice = connectAdvice(app, { offer: (operation) => pending.show(operation), complain });
 
@@ -175,7 +178,7 @@ function showTools() {
   for (const button of document.querySelectorAll("[data-tool]")) if (button.id !== "map") button.setAttribute("aria-pressed", String(button.dataset.tool === app.tool));
   find("mask").setAttribute("aria-pressed", String(Boolean(app.mask)));
   find("mask-name").textContent = app.mask ? say("edit.mask", { grid: nameOf(app.mask) }) : say("edit.mask.none");
-  const needs = ["paint", "rectangle", "lasso", "merge"].includes(app.tool) && !app.chosen;
+  const needs = ["paint", "rectangle", "lasso", "swap", "merge"].includes(app.tool) && !app.chosen;
   find("hint").textContent = say(`edit.hint.${app.tool}${needs ? ".none" : ""}`, { grid: nameOf(app.chosen) });
 }
 

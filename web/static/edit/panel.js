@@ -70,21 +70,28 @@ export function connectPanel(app, on) {
     return [...app.areaNames].map(([code, name]) => make("li", { "data-grid": code, class: "group" }, name));
   }
 
-  // Only the grids that changed get a new line.
+  function listItem(code) {
+    const row = app.draft.rows.get(code), item = buildItem(row);
+    item.hidden = onlyOff && kindOf(row, app.draft.range) === "in_range" && row.n_pieces === 1;
+    items.set(code, item);
+    return item;
+  }
+
+  // All lines at once; later only the grids that changed get a new one.
   function showGrids(touched = null) {
-    const list = find("grids"), { rows, range } = app.draft;
+    const list = find("grids"), { rows } = app.draft;
     if (!touched) {
       items.clear();
-      list.replaceChildren(...listAreas());
+      const lines = [...listAreas(), ...[...rows.keys()].map(listItem)];
+      list.replaceChildren(...lines.sort((a, b) => (a.dataset.grid < b.dataset.grid ? -1 : 1)));
+      return;
     }
-    for (const code of touched ?? []) if (!rows.has(code)) items.get(code)?.remove(), items.delete(code);
-    for (const code of [...(touched ?? rows.keys())].sort()) {
+    for (const code of touched) if (!rows.has(code)) items.get(code)?.remove(), items.delete(code);
+    for (const code of [...touched].sort()) {
       if (!rows.has(code)) continue;
-      const item = buildItem(rows.get(code)), old = items.get(code);
-      item.hidden = onlyOff && kindOf(rows.get(code), range) === "in_range" && rows.get(code).n_pieces === 1;
+      const old = items.get(code), item = listItem(code);
       if (old) old.replaceWith(item);
       else list.insertBefore(item, [...list.children].find((other) => other.dataset.grid > code) ?? null);
-      items.set(code, item);
     }
   }
 

@@ -115,7 +115,7 @@ function describe(row, before, range) {
 
 export function sayOperation(operation, { draft }) {
   const named = (code) => (draft.rows.has(code) ? nameOf(draft.rows.get(code)) : code);
-  const n = operation.atoms?.length ?? Object.keys(operation.table ?? {}).length;
-  const places = { n, grid: operation.grid && named(operation.grid), other: operation.other && named(operation.other), k: operation.k };
+  const n = operation.atoms?.length ?? Object.keys(operation.table ?? {}).length, m = operation.others?.length;
+  const places = { n, m, grid: operation.grid && named(operation.grid), other: operation.other && named(operation.other), k: operation.k };
   return say(`edit.do.${operation.kind}`, places);
 }

@@ -5,12 +5,12 @@ import { WORLD_ZOOM } from "../../front/decode.js";
 import { atomAt, atomsInside, atomsUnder } from "./atoms.js";
 import { codeAt } from "./draft.js";
 
-export const TOOLS = ["choose", "paint", "erase", "rectangle", "lasso", "merge", "split", "lock"];
+export const TOOLS = ["choose", "paint", "erase", "rectangle", "lasso", "swap", "merge", "split", "lock"];
 const SHAPES = new Set(["rectangle", "lasso"]), BRUSHES = new Set(["paint", "erase"]);
 const STEP_PX = 5; // between two looks under the brush
 export const BRUSH_PX = [0, 14, 30, 60];
 
-// `app` is the page; `on` has {choose, stroke, shape, merge, split, lock, hint}.
+// `app` is the page; `on` has {choose, stroke, growing, swap, merge, split, lock, cancel, explain}.
 export function connectTools(app, on) {
   const { map } = app, container = map.getContainer();
   let last = null, held = false;
@@ -74,6 +74,7 @@ export function connectTools(app, on) {
     if (event.button !== 0 || held || event.target.closest(".leaflet-control") || !app.draft) return;
     if (event.altKey) return on.choose(gridAt(event));
     if (BRUSHES.has(app.tool) || SHAPES.has(app.tool)) return beginStroke(event);
+    if (app.tool === "swap") return on.swap(atomAt(app.draft.atoms, placeOf(event)));
     if (app.tool !== "choose") on[app.tool](gridAt(event));
   }
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from towns import CRS, shapes_of
 
-from gridgeo.compare.communities import match_communities, plain_name
+from gridgeo.comparison.communities import match_communities, plain_name
 from gridgeo.errors import SchemaError
 
 YICHANG = Path(__file__).resolve().parents[2] / "../shared/data/yichang/codes_2023.csv"

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from gridgeo.compare.changes import CHANGES, find_border_changes, list_changes
-from gridgeo.compare.lineage import build_lineage
+from gridgeo.comparison.changes import CHANGES, find_border_changes, list_changes
+from gridgeo.comparison.lineage import build_lineage
 from gridgeo.crs import suitable_crs
 from gridgeo.division import Division
 from gridgeo.errors import FileWriteError
@@ -33,7 +33,7 @@ class Comparison:
     ----------
     old, new : the divisions.
     table : one row for each new grid and each old one that ended, with ``change`` and the households that
-        came and went; see ``gridgeo.compare.changes``.
+        came and went; see ``gridgeo.comparison.changes``.
     lineage : which buildings, households and ground of each old grid lie in which new grid.
     borders : the lines that are border in one of the two only, ``side`` being ``removed`` or ``added``.
     """
@@ -93,7 +93,7 @@ class Comparison:
             replace(self.old, grids=self.old.grids.assign(change=self.old.grids["grid_code"].map(heirs))),
             replace(self.new, grids=self.new.grids.assign(change=self.new.grids["grid_code"].map(kinds))),
         ]
-        titles = [name_of(side, fallback) for side, fallback in zip(sides, ("before", "after"), strict=True)]
+        titles = [name_of(side) for side in sides]
         return MapFrame(to_html(sides[0], MapExtras(against=sides[1]), titles=titles, lang=lang))
 
     def write(self, path: str | Path) -> None:
@@ -178,7 +178,7 @@ def compare(old: Division, new: Division) -> Comparison:
     return Comparison(old=old, new=new, table=table, lineage=lineage, borders=borders)
 
 
-def name_of(division: Division, fallback: str) -> str:
-    """Return what a division is called on a map: its title, else its date, else a plain word."""
+def name_of(division: Division) -> str:
+    """Return what a division is called on a map: its title, else its date; the map has words for neither."""
     stated = (division.manifest.get("spec") or {}).get("start_date")
-    return str(division.manifest.get("title") or stated or fallback)
+    return str(division.manifest.get("title") or stated or "")

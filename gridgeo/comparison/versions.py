@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from gridgeo.compare.lineage import build_lineage, find_heirs
+from gridgeo.comparison.lineage import build_lineage, find_heirs
 from gridgeo.division import Division
 from gridgeo.errors import SchemaError
 from gridgeo.locate.assign import assign_points

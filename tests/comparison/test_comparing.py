@@ -11,7 +11,7 @@ from towns import layer, shapes_of, streets_of
 import gridgeo
 from gridgeo import Division
 from gridgeo.cli import main
-from gridgeo.compare.comparison import compare
+from gridgeo.comparison.comparing import compare
 from gridgeo.errors import FileWriteError
 from gridgeo.io import list_layers
 

@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
-from gridgeo.compare.lineage import find_heirs, same_shapes
+from gridgeo.comparison.lineage import find_heirs, same_shapes
 from gridgeo.partition.coverage import Borders, Geometries, build_borders
 
 __all__ = ["CHANGES", "find_border_changes", "list_changes"]

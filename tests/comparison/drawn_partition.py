@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 from towns import CRS, houses_of, shapes_of
 
-from gridgeo.compare.lineage import Network
+from gridgeo.comparison.lineage import Network
 
 # Twelve houses of two squares, in rows of three.
 HOUSES = ["aabbcc", "ddeeff", "gghhii", "jjkkll"]

@@ -5,7 +5,7 @@ from drawn_partition import drawn
 from towns import CRS, at, layer, shapes_of, streets_of
 
 from gridgeo import Division
-from gridgeo.compare.versions import assign_by_date, division_at, grid_history
+from gridgeo.comparison.versions import assign_by_date, division_at, grid_history
 from gridgeo.errors import SchemaError
 
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from towns import EXAMPLES
 
-from gridgeo.compare.lineage import Network, build_lineage, find_heirs, match_buildings
+from gridgeo.comparison.lineage import Network, build_lineage, find_heirs, match_buildings
 
 OLD = drawn(["AABBBB"] * 2 + ["CCDDDD"] * 2)
 
