@@ -39,9 +39,6 @@ def build_grid_graph(terrain: Terrain) -> AtomGraph:
     shared = np.bincount(label[atoms.a[inner]], atoms.length_m[inner], n).astype(float)
     kinds = (division.grids["kind"].astype("string") == "dedicated").fillna(False).to_numpy(bool)
     middle = [np.bincount(label, atoms.centre[:, axis] * atoms.area_m2, n) / area for axis in (0, 1)]
-    by_area = np.argsort(atoms.area_m2, kind="stable")
-    largest = np.full(n, -1, dtype=np.int64)
-    largest[label[by_area]] = atoms.boundary_part[by_area]
     nothing = np.full(n, -1, dtype=np.int64)
     return AtomGraph(
         households=per_grid(atoms.households),
@@ -52,7 +49,7 @@ def build_grid_graph(terrain: Terrain) -> AtomGraph:
         settlement=nothing,
         block=nothing,
         dedicated=np.where(kinds, np.arange(n), -1).astype(np.int64),
-        boundary_part=largest,
+        boundary_part=part_of_largest_atom(atoms, label, n),
         centre=np.stack(middle, axis=1),
         n_buildings=per_grid(atoms.n_buildings),
         a=key // n,
@@ -63,6 +60,14 @@ def build_grid_graph(terrain: Terrain) -> AtomGraph:
         contact_m=per_edge(atoms.contact_m),
         cost_m=per_edge(atoms.cost_m),
     )
+
+
+def part_of_largest_atom(atoms: AtomGraph, label: Ints, n: int) -> Ints:
+    """Return for each of n grids the part of the boundary that its largest atom lies in."""
+    by_area = np.argsort(atoms.area_m2, kind="stable")
+    part = np.full(n, -1, dtype=np.int64)
+    part[label[by_area]] = atoms.boundary_part[by_area]
+    return part
 
 
 OF_GRID = ("households", "people", "area_m2", "perimeter_m", "compound", "settlement", "block", "dedicated")

@@ -63,14 +63,12 @@ def build_graph(atoms: Atoms, site: Site, *, cross_barriers: bool = False) -> At
     n = len(atoms)
     borders = atoms.borders
     shared = np.flatnonzero(borders.is_shared)
-    length = borders.length_m
     rank, is_barrier = classify(borders, shared, site)
     a = np.minimum(borders.left[shared], borders.right[shared])
     b = np.maximum(borders.left[shared], borders.right[shared])
     key, edge = np.unique(a * n + b, return_inverse=True)
-    metres = length[shared]
+    metres = borders.length_m[shared]
     on_street = (rank < len(STREET_RANKS)) | is_barrier
-    on_main = rank == 0
     compound = compound_of_atoms(atoms, site)
     together = (compound[a] >= 0) & (compound[a] == compound[b])
     cost = np.where(on_street, COST_ON_STREET, np.where(together, COST_IN_COMPOUND, COST_IN_BLOCK))
@@ -83,15 +81,13 @@ def build_graph(atoms: Atoms, site: Site, *, cross_barriers: bool = False) -> At
         return np.bincount(atoms.building_atom, values, n).astype(np.int64)
 
     contact = per_edge(metres * (~is_barrier | cross_barriers))
-    near = contact > 0
     return AtomGraph(
         households=per_atom(site.households),
         people=per_atom(site.people),
         area_m2=shapely.area(atoms.geometry),
-        perimeter_m=np.bincount(borders.left, length, n).astype(float)
-        + np.bincount(borders.right[shared], metres, n),
+        perimeter_m=perimeters(borders, n),
         compound=compound,
-        settlement=find_settlements(atoms, site, key[near] // n, key[near] % n),
+        settlement=find_settlements(atoms, site, *np.divmod(key[contact > 0], n)),
         block=atoms.block,
         dedicated=atoms.dedicated,
         boundary_part=first_cover(shapely.point_on_surface(atoms.geometry), shapely.get_parts(site.boundary)),
@@ -101,10 +97,17 @@ def build_graph(atoms: Atoms, site: Site, *, cross_barriers: bool = False) -> At
         b=key % n,
         length_m=per_edge(metres),
         street_m=per_edge(metres * on_street),
-        main_m=per_edge(metres * on_main),
+        main_m=per_edge(metres * (rank == 0)),
         contact_m=contact,
         cost_m=per_edge(metres * cost),
     )
+
+
+def perimeters(borders: Borders, n: int) -> Floats:
+    """Return the length of the border of each of n atoms in metres."""
+    shared = borders.is_shared
+    perimeter: Floats = np.bincount(borders.left, borders.length_m, n).astype(float)
+    return perimeter + np.bincount(borders.right[shared], borders.length_m[shared], n)
 
 
 def classify(borders: Borders, pieces: Ints, site: Site) -> tuple[Ints, NDArray[np.bool_]]:
