@@ -17,7 +17,7 @@ from gridgeo.spec import GridSpec
 __all__ = ["Part", "build_parts", "coarse_part"]
 
 # Prices, in typical sides or without unit: found by experiment, the same for every place.
-SHAPE, BALANCE, VIOLATION, ABSORBED = 1.2, 0.06, 100.0, 1.5
+SHAPE, BALANCE, VIOLATION, ABSORBED = 1.25, 0.06, 100.0, 1.5
 MAIN_PULL = 0.4  # what a metre of main road as a border is worth beyond a plain street
 BLOCK_PUSH = 2.5  # how many times over a border off the streets costs in the search beyond its score
 COST_IN_HAMLET = 1.5  # per metre, streets or not; more keeps more hamlets whole, by borders across the fields
