@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from gridgeo.adoption.adopting import adopt_grids
-from gridgeo.cli.divide import RangeType, percent, stated_systems
+from gridgeo.cli.divide import RangeType, layer_files, percent, stated_systems
 from gridgeo.division import Division
 from gridgeo.errors import GridgeoError
-from gridgeo.io import hash_file, read_layer, split_source
+from gridgeo.io import check_apart, hash_file, read_layer, split_source
 from gridgeo.sources import Sources, read_sources
 from gridgeo.spec import PRESETS, GridSpec
 
@@ -67,6 +67,7 @@ def command(
         own = [one.removeprefix("grids=") for one in crs if one.startswith("grids=")]
         others = tuple(one for one in crs if not one.startswith("grids="))
         sources = Sources(**files, crs=stated_systems(others))
+        check_apart(out, [split_source(file)[0] for file in (grids, *layer_files(files))])
         drawn = read_layer(grids, encoding=sources.encoding, crs=own[-1] if own else None)
         inputs = read_sources(sources)
         division = adopt_grids(

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from gridgeo.cli.divide import RangeType, percent, stated_systems
+from gridgeo.cli.divide import RangeType, layer_files, percent, stated_systems
 from gridgeo.division import Division
 from gridgeo.errors import GridgeoError
-from gridgeo.io import hash_file, read_layer, split_source
+from gridgeo.io import check_apart, hash_file, read_layer, split_source
 from gridgeo.networks.merging import merge_networks
 from gridgeo.sources import Sources, read_sources
 from gridgeo.spec import EFFORTS, PRESETS, Effort, GridSpec
@@ -61,6 +61,7 @@ def command(
     try:
         spec = GridSpec.preset(preset) if preset else GridSpec(households=size or (200, 300))
         sources = Sources(**files, crs=stated_systems(crs))
+        check_apart(out, [split_source(file)[0] for file in (*named.values(), *layer_files(files))])
         inputs = read_sources(sources)
         layers = {name: read_layer(source, encoding=sources.encoding) for name, source in named.items()}
         division = merge_networks(

@@ -12,10 +12,10 @@ from geopandas import GeoDataFrame
 from tqdm import tqdm
 
 from gridgeo.check import name_columns
-from gridgeo.cli.divide import advance, describe
+from gridgeo.cli.divide import advance, describe, layer_files
 from gridgeo.division import Division, read_division
 from gridgeo.errors import GridgeoError
-from gridgeo.io import hash_file, read_layer, split_source
+from gridgeo.io import check_apart, hash_file, read_layer, split_source
 from gridgeo.redivision.redividing import redivide
 from gridgeo.redivision.trade import trade_off
 from gridgeo.sources import choose_columns
@@ -74,6 +74,7 @@ def command(
     search finds. Codes, names and dates of grids are kept; the layer lineage tells which came from which.
     """
     try:
+        check_apart(out, [old, *(split_source(file)[0] for file in layer_files(files))])
         division = read_division(old)
         layers = read_layers(files)
         kept = parse_keep(division, keep)

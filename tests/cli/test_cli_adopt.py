@@ -70,3 +70,12 @@ def test_a_drawing_without_a_declared_system_can_be_told_one(files):
     assert "CRS" in refused.output
     assert CliRunner().invoke(main, [*command, "--crs", f"grids={CRS}"]).exit_code == 0
     assert sorted(read_division(out).grids["grid_code"]) == ["E", "W"]
+
+
+@pytest.mark.parametrize("target", ["drawn.gpkg", "place.gpkg"])
+def test_neither_the_drawing_nor_the_layers_are_written_over(files, target):
+    before = (files / target).read_bytes()
+    answer = call(files, "--out", str(files / target))
+    assert answer.exit_code == 1
+    assert "is read as well, and would be lost" in answer.output
+    assert (files / target).read_bytes() == before

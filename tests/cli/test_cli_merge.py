@@ -55,3 +55,17 @@ def test_networks_need_names_and_a_size(folder):
     alone = call(folder, f"police={folder / 'police.gpkg'}", "--range", "200:300")
     assert alone.exit_code == 1
     assert "two networks or more" in alone.output
+
+
+@pytest.mark.parametrize("target", ["police", "place"])
+def test_neither_a_network_nor_the_layers_are_written_over(folder, target):
+    before = (folder / f"{target}.gpkg").read_bytes()
+    networks = [f"{name}={folder / name}.gpkg" for name in ("police", "health")]
+    place = folder / "place.gpkg"
+    options = ["--communities", f"{place}:communities", "--area-code", "area_code", "--range", "200:300"]
+    options += ["--buildings", f"{place}:buildings", "--streets", f"{place}:streets"]
+    words = ["merge", *networks, *options, "--out", str(folder / f"{target}.gpkg")]
+    answer = CliRunner().invoke(main, words)
+    assert answer.exit_code == 1
+    assert "is read as well, and would be lost" in answer.output
+    assert (folder / f"{target}.gpkg").read_bytes() == before

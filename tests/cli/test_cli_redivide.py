@@ -56,3 +56,12 @@ def test_a_code_that_is_not_there_is_a_plain_refusal(files):
     assert answer.exit_code == 1
     assert "no grid V-077 to keep" in answer.output
     assert not (files / "new.gpkg").exists()
+
+
+@pytest.mark.parametrize("target", ["old.gpkg", "today.gpkg"])
+def test_the_old_division_and_the_new_layers_are_not_written_over(files, target):
+    before = (files / target).read_bytes()
+    answer = run(files, "--out", str(files / target))
+    assert answer.exit_code == 1
+    assert "is read as well, and would be lost" in answer.output
+    assert (files / target).read_bytes() == before
