@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from gridgeo.partition.coverage import Floats, Ints, connected
 from gridgeo.partition.graph import AtomGraph
 from gridgeo.partition.links import sizes
-from gridgeo.partition.misfits import Yards, build_yards, find_total
+from gridgeo.partition.misfits import Vicinity, build_vicinity, find_total
 from gridgeo.partition.plan import Plan
 from gridgeo.partition.split import fits_some_number
 from gridgeo.spec import GridSpec, Range
@@ -53,7 +53,7 @@ def judge_plan(graph: AtomGraph, plan: Plan, spec: GridSpec, *, tries_sets: bool
     reason = np.full(plan.n_grids, "", dtype=object)
     proved = np.zeros(plan.n_grids, dtype=bool)
     pocket, pocket_size = find_pockets(graph, size, spec)
-    yards = yards_of(graph, size, pocket, spec) if tries_sets else None
+    vicinity = vicinity_of(graph, size, pocket, spec) if tries_sets else None
     excused: set[int] = set()
     for grid in np.flatnonzero(~np.isin(status, ["in_range", "dedicated"])):
         atoms = np.flatnonzero(plan.label == grid)
@@ -65,31 +65,33 @@ def judge_plan(graph: AtomGraph, plan: Plan, spec: GridSpec, *, tries_sets: bool
         words = prove(graph, atoms, size, pocket, pocket_size, spec)
         words = "" if int(pocket[atoms[0]]) in excused else words
         excused.add(int(pocket[atoms[0]]))
-        words = words or describe_misfit(yards, atoms, graph, spec)
+        words = words or describe_misfit(vicinity, atoms, graph, spec)
         proved[grid] = words != ""
         reason[grid] = words or UNPROVED
     return Verdict(status, reason, proved)
 
 
-def yards_of(graph: AtomGraph, size: Floats, pocket: Ints, spec: GridSpec) -> Yards | None:
+def vicinity_of(graph: AtomGraph, size: Floats, pocket: Ints, spec: GridSpec) -> Vicinity | None:
     """Return which ordinary atoms can be put together, None for areas, which are no whole numbers."""
     if spec.area_m2 is not None:
         return None
     ordinary = pocket >= 0
     link = graph.is_link & ordinary[graph.a] & ordinary[graph.b]
-    return build_yards(np.where(ordinary, size, 0).astype(np.int64), graph.a[link], graph.b[link])
+    return build_vicinity(np.where(ordinary, size, 0).astype(np.int64), graph.a[link], graph.b[link])
 
 
-def describe_misfit(yards: Yards | None, atoms: Ints, graph: AtomGraph, spec: GridSpec) -> str:
+def describe_misfit(vicinity: Vicinity | None, atoms: Ints, graph: AtomGraph, spec: GridSpec) -> str:
     """Return the proof that one of these atoms is a misfit, empty where none is."""
-    if yards is None:
+    if vicinity is None:
         return ""
     low, high = spec.size_range
-    settled = sorted((atom for atom in atoms.tolist() if atom in yards.size), key=yards.size.__getitem__)
+    settled = sorted(
+        (atom for atom in atoms.tolist() if atom in vicinity.size), key=vicinity.size.__getitem__
+    )
     for atom in reversed(settled):
-        total = find_total(yards, atom, low, high)
+        total = find_total(vicinity, atom, low, high)
         if total is not None:
-            own = yards.size[atom]
+            own = vicinity.size[atom]
             what = "building" if graph.n_buildings[atom] == 1 else "buildings on one spot"
             alone = "alone" if total == own else f"{total} with neighbours"
             return f"{what} of {own} households: {alone}, or more than {high:.0f}"

@@ -14,13 +14,13 @@ import numpy as np
 
 from gridgeo.partition.coverage import Ints, connected
 
-__all__ = ["Yards", "build_yards", "find_total"]
+__all__ = ["Vicinity", "build_vicinity", "find_total"]
 
 MOST_SETS = 3_000  # connected sets tried for one atom: some milliseconds
 
 
 @dataclass(frozen=True)
-class Yards:
+class Vicinity:
     """Who can be put together with whom: the neighbours of each inhabited atom, and its households.
 
     Atoms where nobody lives add nothing, so whoever meets across them counts as neighbours.
@@ -30,7 +30,7 @@ class Yards:
     size: dict[int, int]
 
 
-def build_yards(size: Ints, a: Ints, b: Ints) -> Yards:
+def build_vicinity(size: Ints, a: Ints, b: Ints) -> Vicinity:
     """Return the neighbours of atoms of whole sizes, where atoms ``a[i]`` and ``b[i]`` can be joined."""
     n = len(size)
     empty = size == 0
@@ -50,24 +50,24 @@ def build_yards(size: Ints, a: Ints, b: Ints) -> Yards:
     for around in beside.values():
         for atom in around:
             near[atom] |= around - {atom}
-    return Yards(
+    return Vicinity(
         {atom: frozenset(others) for atom, others in near.items()},
         {atom: int(size[atom]) for atom in near},
     )
 
 
-def find_total(yards: Yards, atom: int, low: float, high: float) -> int | None:
+def find_total(vicinity: Vicinity, atom: int, low: float, high: float) -> int | None:
     """Return the largest total below ``low`` of a connected set with this atom if it is a misfit, else None.
 
     None also where there are too many sets to try: what is returned is a proof.
     """
-    within = reach(yards, atom, high)
-    totals = 1 << yards.size[atom]
+    within = reach(vicinity, atom, high)
+    totals = 1 << vicinity.size[atom]
     for other in within - {atom}:
-        totals |= totals << yards.size[other]
+        totals |= totals << vicinity.size[other]
     if not any(totals >> total & 1 for total in whole_numbers(low, high)):
         return max(total for total in range(int(np.ceil(low))) if totals >> total & 1)
-    return largest_of_sets(yards, atom, low, high)
+    return largest_of_sets(vicinity, atom, low, high)
 
 
 def whole_numbers(low: float, high: float) -> Iterable[int]:
@@ -75,41 +75,41 @@ def whole_numbers(low: float, high: float) -> Iterable[int]:
     return range(int(np.ceil(low)), int(np.floor(high)) + 1)
 
 
-def reach(yards: Yards, atom: int, high: float) -> set[int]:
+def reach(vicinity: Vicinity, atom: int, high: float) -> set[int]:
     """Return the atoms that a connected set of at most ``high`` with this atom may hold."""
     done: set[int] = set()
-    waiting = [(yards.size[atom], atom)]
+    waiting = [(vicinity.size[atom], atom)]
     while waiting:
         total, here = heappop(waiting)
         if here in done:
             continue
         done.add(here)
-        for other in yards.neighbours[here] - done:
-            if total + yards.size[other] <= high:
-                heappush(waiting, (total + yards.size[other], other))
+        for other in vicinity.neighbours[here] - done:
+            if total + vicinity.size[other] <= high:
+                heappush(waiting, (total + vicinity.size[other], other))
     return done
 
 
-def largest_of_sets(yards: Yards, atom: int, low: float, high: float) -> int | None:
+def largest_of_sets(vicinity: Vicinity, atom: int, low: float, high: float) -> int | None:
     """Return the largest total below ``low`` of all connected sets with an atom, None if one is in range.
 
     Each set is made once: an atom that was passed over for one set stays out of all that come after it.
     """
-    best = yards.size[atom]
+    best = vicinity.size[atom]
     if best >= low:
         return None
-    waiting = [(frozenset([atom]), yards.neighbours[atom], frozenset[int](), yards.size[atom])]
+    waiting = [(frozenset([atom]), vicinity.neighbours[atom], frozenset[int](), vicinity.size[atom])]
     for _ in range(MOST_SETS):
         if not waiting:
             return best
         members, front, passed, total = waiting.pop()
         best = max(best, total)
         for other in sorted(front - passed):
-            larger = total + yards.size[other]
+            larger = total + vicinity.size[other]
             if low <= larger <= high:
                 return None
             if larger < low:
                 joined = members | {other}
-                waiting.append((joined, (front | yards.neighbours[other]) - joined, passed, larger))
+                waiting.append((joined, (front | vicinity.neighbours[other]) - joined, passed, larger))
             passed = passed | {other}
     return None

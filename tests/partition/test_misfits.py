@@ -8,14 +8,14 @@ from small_graphs import is_connected, meshes
 from towns import EXAMPLES
 
 from gridgeo.partition import misfits
-from gridgeo.partition.misfits import build_yards, find_total
+from gridgeo.partition.misfits import build_vicinity, find_total
 
 LOW, HIGH = 200, 300
 
 
-def yards_of(households, edges):
+def vicinity_of(households, edges):
     ends = np.array(edges, dtype=np.int64).reshape(-1, 2)
-    return build_yards(np.array(households), ends[:, 0], ends[:, 1])
+    return build_vicinity(np.array(households), ends[:, 0], ends[:, 1])
 
 
 def totals_by_trying(households, pairs, atom):
@@ -26,22 +26,22 @@ def totals_by_trying(households, pairs, atom):
 
 
 def test_a_tower_among_towers_is_a_misfit():
-    yards = yards_of([176, 180, 190], [(0, 1), (1, 2)])
-    assert find_total(yards, 0, LOW, HIGH) == 176
+    vicinity = vicinity_of([176, 180, 190], [(0, 1), (1, 2)])
+    assert find_total(vicinity, 0, LOW, HIGH) == 176
 
 
 def test_what_a_misfit_comes_to_with_its_neighbours_is_told():
-    yards = yards_of([176, 8, 190], [(0, 1), (1, 2)])
-    assert find_total(yards, 0, LOW, HIGH) == 184
+    vicinity = vicinity_of([176, 8, 190], [(0, 1), (1, 2)])
+    assert find_total(vicinity, 0, LOW, HIGH) == 184
 
 
 def test_a_tower_beside_a_house_that_fits_is_none():
-    assert find_total(yards_of([176, 24], [(0, 1)]), 0, LOW, HIGH) is None
+    assert find_total(vicinity_of([176, 24], [(0, 1)]), 0, LOW, HIGH) is None
 
 
 def test_neighbours_meet_across_land_where_nobody_lives():
-    yards = yards_of([176, 0, 0, 60], [(0, 1), (1, 2), (2, 3)])
-    assert find_total(yards, 0, LOW, HIGH) is None
+    vicinity = vicinity_of([176, 0, 0, 60], [(0, 1), (1, 2), (2, 3)])
+    assert find_total(vicinity, 0, LOW, HIGH) is None
 
 
 # Two arms of 30 and 80 on a tower of 100: the ends and the tower make 260, but do not hang together.
@@ -49,12 +49,12 @@ ARMS = ([100, 30, 80, 30, 80], [(0, 1), (1, 2), (0, 3), (3, 4)])
 
 
 def test_sets_that_would_fit_but_do_not_hang_together_are_no_way_out():
-    assert find_total(yards_of(*ARMS), 0, 250, 265) == 240
+    assert find_total(vicinity_of(*ARMS), 0, 250, 265) == 240
 
 
 def test_where_there_are_too_many_sets_nothing_is_claimed(monkeypatch):
     monkeypatch.setattr(misfits, "MOST_SETS", 2)
-    assert find_total(yards_of(*ARMS), 0, 250, 265) is None
+    assert find_total(vicinity_of(*ARMS), 0, 250, 265) is None
 
 
 @given(meshes(most=9, counts=(0, 8, 60, 110, 150, 176, 190)), st.data())
@@ -67,7 +67,7 @@ def test_a_misfit_is_what_no_connected_set_brings_into_the_range(graph, data):
     atom = data.draw(st.sampled_from(lived_in))
     pairs = list(zip(graph.a.tolist(), graph.b.tolist(), strict=True))
     totals = totals_by_trying(households, pairs, atom)
-    found = find_total(build_yards(graph.households, graph.a, graph.b), atom, LOW, HIGH)
+    found = find_total(build_vicinity(graph.households, graph.a, graph.b), atom, LOW, HIGH)
     if any(LOW <= total <= HIGH for total in totals):
         assert found is None
     else:
@@ -78,5 +78,5 @@ def test_a_misfit_is_what_no_connected_set_brings_into_the_range(graph, data):
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_first_step_answers_without_making_sets(monkeypatch, count):
     monkeypatch.setattr(misfits, "MOST_SETS", 0)
-    yards = yards_of([176] * (count + 1), [(i, i + 1) for i in range(count)])
-    assert find_total(yards, 0, LOW, HIGH) == 176
+    vicinity = vicinity_of([176] * (count + 1), [(i, i + 1) for i in range(count)])
+    assert find_total(vicinity, 0, LOW, HIGH) == 176
