@@ -26,7 +26,7 @@ class SearchEffort:
 
 EFFORTS: dict[str, SearchEffort] = {
     "fast": SearchEffort(coarse_moves=60, fine_moves=12, starts=2, retries=4),
-    "default": SearchEffort(coarse_moves=200, fine_moves=40, starts=5, retries=10),
+    "default": SearchEffort(coarse_moves=150, fine_moves=20, starts=30, retries=10),
     "best": SearchEffort(coarse_moves=2_000, fine_moves=400, starts=8, retries=40),
 }
 

@@ -3,6 +3,7 @@
 import numpy as np
 from hypothesis import strategies as st
 
+from gridgeo.partition.energy import grid_energy
 from gridgeo.partition.graph import AtomGraph
 from gridgeo.partition.parts import build_parts
 from gridgeo.spec import GridSpec
@@ -98,3 +99,9 @@ def recounted(part, label):
             elif i < j:
                 price += net.cost[e]
     return sums, price
+
+
+def energy_of(part, label):
+    """Return the energy of a plan of a part, summed up one by one."""
+    sums, price = recounted(part, label)
+    return price + sum(grid_energy(total, part.weights) for total in sums)

@@ -11,7 +11,8 @@ from gridgeo.levels.grid_graph import build_grid_graph, link_communities
 from gridgeo.levels.level import Size, build_level
 from gridgeo.partition.coverage import Floats, Ints, connected
 from gridgeo.partition.graph import AtomGraph
-from gridgeo.partition.plan import Plan, refine_plan, split_graph
+from gridgeo.partition.plan import Plan
+from gridgeo.partition.refine import refine_plan, split_graph
 from gridgeo.planning.cutting import cut_atoms
 from gridgeo.planning.terrain import Terrain, build_terrain, spec_of
 from gridgeo.spec import GridSpec

@@ -22,7 +22,7 @@ from gridgeo.partition.coverage import Floats, dissolve
 from gridgeo.partition.dividing import DividedSite
 from gridgeo.partition.feasibility import judge_plan
 from gridgeo.partition.graph import AtomGraph
-from gridgeo.partition.plan import refine_plan, split_graph
+from gridgeo.partition.refine import refine_plan, split_graph
 from gridgeo.partition.score import tally_plan
 from gridgeo.partition.site import Site
 from gridgeo.preparation import Prepared, prepare

@@ -24,7 +24,7 @@ from gridgeo.partition.coverage import (
 from gridgeo.partition.ground import Ground, claim_faces, is_first, join_shapes, merge_scraps
 from gridgeo.partition.site import Site, first_cover, largest_share
 from gridgeo.partition.tessellation import bridge_tips
-from gridgeo.partition.yards import build_yards, find_strips, sharing_lines
+from gridgeo.partition.yards import build_yards, find_medians, find_strips, sharing_lines
 
 __all__ = ["Atoms", "build_atoms"]
 
@@ -65,18 +65,21 @@ def build_atoms(site: Site) -> Atoms:
     pieces = inside(build_faces(np.concatenate([hard, soft])), parts) if len(soft) else blocks
     yards = build_yards(pieces, blocks, site)
     yard_of_shape, _ = largest_share(shapes, yards.shapes)
+    medians = find_medians(yards, yard_of_shape)
     is_strip = find_strips(yards, yard_of_shape)
+    is_strip[medians.yards] = False
     dangles = find_dangles(hard)
-    middle = sharing_lines(yards, is_strip, shapes, yard_of_shape)
+    middle = sharing_lines(yards, is_strip, medians, shapes, yard_of_shape)
     outlines = shapely.boundary(shapes[shapely.get_dimensions(shapes) == 2])
     lines = np.concatenate([hard, soft, outlines, middle, bridge_tips(dangles, middle, shapes)])
     faces = inside(build_faces(lines), parts)
     ground = survey(faces, site, (blocks, yards.shapes), dangles)
     owner = claim_faces(ground, shapes, yard_of_shape, yards.is_open)
     group = join_shapes(owner, ground, shapes, shape_building)
-    place = np.where(is_strip[ground.yard], len(yards) + np.arange(len(faces)), ground.yard)
+    is_shared = is_strip[ground.yard] | np.isin(ground.yard, medians.yards)
+    place = np.where(is_shared, len(yards) + np.arange(len(faces)), ground.yard)
     label = np.where(owner >= 0, np.append(group, -1)[owner], len(shapes) + place)
-    label = merge_scraps(label, len(shapes), ground)
+    label = merge_scraps(label, len(shapes), ground, medians)
     return gather(label, ground, main_shape_label(label, group[same], ground, every, every_building))
 
 

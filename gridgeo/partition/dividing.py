@@ -8,7 +8,8 @@ from gridgeo.partition.coverage import Geometries, dissolve
 from gridgeo.partition.feasibility import Verdict, judge_plan
 from gridgeo.partition.graph import AtomGraph, build_graph
 from gridgeo.partition.links import link_remnants
-from gridgeo.partition.plan import Plan, refine_plan, split_graph
+from gridgeo.partition.plan import Plan
+from gridgeo.partition.refine import refine_plan, split_graph
 from gridgeo.partition.score import Tally, tally_plan
 from gridgeo.partition.site import Site
 from gridgeo.spec import GridSpec

@@ -18,6 +18,7 @@ __all__ = ["FEATURES", "Weights", "grid_energy", "is_in_range"]
 FEATURES = ("size", "people", "area", "perimeter", "giants", "giant_size")
 SIZE, PEOPLE, AREA, PERIMETER, GIANTS, GIANT_SIZE = range(6)
 N_FEATURES = 6
+THIN = 1 / 0.35 - 1.0  # where the inverse of the compactness begins to be a corridor
 
 
 class Weights(NamedTuple):
@@ -29,6 +30,7 @@ class Weights(NamedTuple):
     people_high: float
     max_area: float
     shape: float
+    thin: float
     balance: float
     violation: float
     absorbed: float
@@ -51,7 +53,8 @@ def grid_energy(total: Floats, weights: Weights) -> float:
     A giant is an atom above the range: its grid cannot be in range, so only what it takes beside the
     giant counts. As much as would make a grid of its own counts as a violation, and so do two giants.
     """
-    energy = weights.shape * (total[PERIMETER] ** 2 / (4.0 * np.pi * max(total[AREA], 1.0)) - 1.0)
+    length = total[PERIMETER] ** 2 / (4.0 * np.pi * max(total[AREA], 1.0)) - 1.0
+    energy = weights.shape * (length + weights.thin * max(length - THIN, 0.0))
     if total[AREA] > weights.max_area:
         energy += weights.balance * (total[AREA] / weights.max_area - 1.0)
     if total[GIANTS] > 0:

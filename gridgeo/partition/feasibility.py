@@ -11,6 +11,7 @@ grid of its own.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ from gridgeo.partition.plan import Plan
 from gridgeo.partition.split import fits_some_number
 from gridgeo.spec import GridSpec, Range
 
-__all__ = ["Verdict", "judge_plan"]
+__all__ = ["Evidence", "Verdict", "judge_plan"]
 
 UNPROVED = "the search found no plan with this grid in range; none is proved impossible either"
 
@@ -37,12 +38,56 @@ class Verdict:
     is_proved: NDArray[np.bool_]
 
 
-def judge_plan(graph: AtomGraph, plan: Plan, spec: GridSpec, *, tries_sets: bool = True) -> Verdict:
+class Evidence:
+    """What can be proved of a graph, whatever the plan; each thing is found out when first asked for."""
+
+    def __init__(self, graph: AtomGraph, spec: GridSpec) -> None:
+        self.graph, self.spec = graph, spec
+        self._totals: dict[int, int | None] = {}
+
+    @cached_property
+    def size(self) -> Floats:
+        """Return the size of each atom in what the spec counts."""
+        return sizes(self.graph, self.spec)
+
+    @cached_property
+    def pockets(self) -> tuple[Ints, Floats]:
+        """Return the pocket of each atom, and the size of each pocket; see ``find_pockets``."""
+        return find_pockets(self.graph, self.size, self.spec)
+
+    @cached_property
+    def vicinity(self) -> Vicinity:
+        """Return which ordinary atoms can be put together."""
+        graph, ordinary = self.graph, self.pockets[0] >= 0
+        link = graph.is_link & ordinary[graph.a] & ordinary[graph.b]
+        whole = np.where(ordinary, self.size, 0).astype(np.int64)
+        return build_vicinity(whole, graph.a[link], graph.b[link])
+
+    def total_of_misfit(self, atom: int) -> int | None:
+        """Return the largest total below the range that a misfit comes to, None of an atom that is none."""
+        if atom not in self._totals:
+            is_settled = atom in self.vicinity.size
+            self._totals[atom] = (
+                find_total(self.vicinity, atom, *self.spec.size_range) if is_settled else None
+            )
+        return self._totals[atom]
+
+
+def judge_plan(
+    graph: AtomGraph,
+    plan: Plan,
+    spec: GridSpec,
+    *,
+    tries_sets: bool = True,
+    evidence: Evidence | None = None,
+) -> Verdict:
     """Return status and reason of each grid of a plan.
 
     A plan on the way has many grids out of range: without ``tries_sets`` no misfits are looked for in them.
+    Whoever judges several plans of one graph keeps the ``evidence``.
     """
-    size = sizes(graph, spec)
+    evidence = evidence or Evidence(graph, spec)
+    size = evidence.size
     total = np.bincount(plan.label, size, plan.n_grids)
     people = np.bincount(plan.label, graph.people, plan.n_grids)
     status = np.where(plan.is_dedicated, "dedicated", compare(total, spec.size_range)).astype(object)
@@ -52,8 +97,6 @@ def judge_plan(graph: AtomGraph, plan: Plan, spec: GridSpec, *, tries_sets: bool
         status[astray] = [f"people_{word}" for word in by_people[astray]]
     reason = np.full(plan.n_grids, "", dtype=object)
     proved = np.zeros(plan.n_grids, dtype=bool)
-    pocket, pocket_size = find_pockets(graph, size, spec)
-    vicinity = vicinity_of(graph, size, pocket, spec) if tries_sets else None
     excused: set[int] = set()
     for grid in np.flatnonzero(~np.isin(status, ["in_range", "dedicated"])):
         atoms = np.flatnonzero(plan.label == grid)
@@ -62,39 +105,31 @@ def judge_plan(graph: AtomGraph, plan: Plan, spec: GridSpec, *, tries_sets: bool
             proved[grid] = len(giants) == 1 and not has_grid_beside(graph, atoms, giants, size, spec)
             reason[grid] = describe_giant(graph, giants, float(size[atoms].sum()), size, spec)
             continue
+        pocket, pocket_size = evidence.pockets
         words = prove(graph, atoms, size, pocket, pocket_size, spec)
         words = "" if int(pocket[atoms[0]]) in excused else words
         excused.add(int(pocket[atoms[0]]))
-        words = words or describe_misfit(vicinity, atoms, graph, spec)
+        words = words or (describe_misfit(evidence, atoms) if tries_sets else "")
         proved[grid] = words != ""
         reason[grid] = words or UNPROVED
     return Verdict(status, reason, proved)
 
 
-def vicinity_of(graph: AtomGraph, size: Floats, pocket: Ints, spec: GridSpec) -> Vicinity | None:
-    """Return which ordinary atoms can be put together, None for areas, which are no whole numbers."""
-    if spec.area_m2 is not None:
-        return None
-    ordinary = pocket >= 0
-    link = graph.is_link & ordinary[graph.a] & ordinary[graph.b]
-    return build_vicinity(np.where(ordinary, size, 0).astype(np.int64), graph.a[link], graph.b[link])
+def describe_misfit(evidence: Evidence, atoms: Ints) -> str:
+    """Return the proof that one of these atoms is a misfit, empty where none is.
 
-
-def describe_misfit(vicinity: Vicinity | None, atoms: Ints, graph: AtomGraph, spec: GridSpec) -> str:
-    """Return the proof that one of these atoms is a misfit, empty where none is."""
-    if vicinity is None:
+    The largest is asked first. Areas are no whole numbers, so none is a misfit.
+    """
+    if evidence.spec.area_m2 is not None:
         return ""
-    low, high = spec.size_range
-    settled = sorted(
-        (atom for atom in atoms.tolist() if atom in vicinity.size), key=vicinity.size.__getitem__
-    )
-    for atom in reversed(settled):
-        total = find_total(vicinity, atom, low, high)
+    graph, size = evidence.graph, evidence.size
+    for atom in sorted(atoms.tolist(), key=size.__getitem__, reverse=True):
+        total = evidence.total_of_misfit(atom)
         if total is not None:
-            own = vicinity.size[atom]
+            own = int(size[atom])
             what = "building" if graph.n_buildings[atom] == 1 else "buildings on one spot"
             alone = "alone" if total == own else f"{total} with neighbours"
-            return f"{what} of {own} households: {alone}, or more than {high:.0f}"
+            return f"{what} of {own} households: {alone}, or more than {evidence.spec.size_range[1]:.0f}"
     return ""
 
 

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from gridgeo.partition.coverage import Borders, Floats, Geometries, Ints, connected
 from gridgeo.partition.site import first_cover
+from gridgeo.partition.yards import EMPTY_BLOCK_M2, EMPTY_BLOCK_WIDTH_M, Medians
 
 __all__ = ["Ground", "claim_faces", "is_first", "join_shapes", "merge_scraps"]
 
-EMPTY_BLOCK_M2 = 2_000.0  # an empty block under this size is a median or a gusset, not a place
-EMPTY_BLOCK_WIDTH_M = 15.0  # mean width (2 area / perimeter) under which an empty block is a strip
 ACROSS_DANGLE = 1e-3  # what a metre of dead-end street counts for when open ground looks for an owner
 OVERLAP_SHARE = 0.005  # buildings that overlap by more than this share of the smaller stay together
 
@@ -132,22 +131,26 @@ def first_of_group(n: int, a: Ints, b: Ints) -> Ints:
     return smallest[label]
 
 
-def merge_scraps(label: Ints, n_shapes: int, ground: Ground) -> Ints:
+def merge_scraps(label: Ints, n_shapes: int, ground: Ground, medians: Medians) -> Ints:
     """Return the labels after scraps joined a neighbour, so that every label is one connected piece.
 
     A scrap is a piece cut off from the rest of its label, an empty block too small or too thin to be a
-    place, and water. It goes to the neighbour of its own block with the longest border, if there is one.
+    place, and water. It goes to the neighbour of its own block with the longest border, if there is one, and
+    a piece of a median to the side that shares it, once that is settled.
     """
     area = shapely.area(ground.faces)
     a, b, length = paired(ground.borders)
-    kinship = (
-        1.0 + 1e3 * (ground.block[a] == ground.block[b]) + 1e6 * (ground.dedicated[a] == ground.dedicated[b])
-    )
+    kinship = 1.0 + 1e3 * (ground.block[a] == ground.block[b])
+    kinship += 1e6 * (ground.dedicated[a] == ground.dedicated[b])
+    is_heir = medians.are_shared_by(ground.yard[a], ground.yard[b])
+    kinship += 1e2 * is_heir
     for _ in range(len(label)):
         piece, is_scrap = scraps(label, n_shapes, ground, area)
         loose = is_scrap[piece]
         front = loose[a] & (piece[a] != piece[b])
-        eager = front & ~loose[b]
+        waiting = np.isin(piece[a], piece[a[front & loose[b] & is_heir]])
+        eager = front & ~loose[b] & ~waiting
+        eager = eager if eager.any() else front & ~loose[b]
         if front.any() and not eager.any():
             # Nothing but scraps side by side: the others join the largest of them.
             size = np.bincount(piece, area)[piece[a[front]]]

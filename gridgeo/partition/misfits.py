@@ -61,6 +61,8 @@ def find_total(vicinity: Vicinity, atom: int, low: float, high: float) -> int | 
 
     None also where there are too many sets to try: what is returned is a proof.
     """
+    if fits_with_smallest(vicinity, atom, low, high):
+        return None
     within = reach(vicinity, atom, high)
     totals = 1 << vicinity.size[atom]
     for other in within - {atom}:
@@ -68,6 +70,20 @@ def find_total(vicinity: Vicinity, atom: int, low: float, high: float) -> int | 
     if not any(totals >> total & 1 for total in whole_numbers(low, high)):
         return max(total for total in range(int(np.ceil(low))) if totals >> total & 1)
     return largest_of_sets(vicinity, atom, low, high)
+
+
+def fits_with_smallest(vicinity: Vicinity, atom: int, low: float, high: float) -> bool:
+    """Return whether an atom gets into the range when always its smallest neighbour joins it.
+
+    So do nearly all: whoever lives among small houses needs no trying of sets.
+    """
+    total, members, front = vicinity.size[atom], {atom}, set(vicinity.neighbours[atom])
+    while total < low and front:
+        smallest = min(front, key=lambda other: (vicinity.size[other], other))
+        total += vicinity.size[smallest]
+        members.add(smallest)
+        front = (front | vicinity.neighbours[smallest]) - members
+    return low <= total <= high
 
 
 def whole_numbers(low: float, high: float) -> Iterable[int]:

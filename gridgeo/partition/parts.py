@@ -17,14 +17,15 @@ from gridgeo.spec import GridSpec
 __all__ = ["Part", "build_parts", "coarse_part"]
 
 # Prices, in typical sides or without unit: found by experiment, the same for every place.
-SHAPE, BALANCE, VIOLATION, ABSORBED = 1.25, 0.06, 100.0, 1.5
+SHAPE, THIN, BALANCE, VIOLATION, ABSORBED = 1.4, 0.6, 0.06, 100.0, 1.5
 MAIN_PULL = 0.4  # what a metre of main road as a border is worth beyond a plain street
-BLOCK_PUSH = 2.5  # how many times over a border off the streets costs in the search beyond its score
+BLOCK_PUSH = 4.0  # how many times over a border off the streets costs in the search beyond its score
 COST_IN_HAMLET = 1.5  # per metre, streets or not; more keeps more hamlets whole, by borders across the fields
-# In the coarse search compounds and hamlets are one piece up to a whole grid, blocks up to this share of the
-# smallest grid. Where that leaves no way into the range, blocks only up to the second share, and where that
-# does not help either, compounds and hamlets too.
-BLOCK_SHARE, LOOSE_SHARE = 1.0, 0.25
+COMPOUND_PUSH = 1.2  # and a border inside a compound once more
+# In the coarse search compounds, hamlets and blocks are one piece up to a whole grid. Where that leaves no
+# way into the range, blocks only up to this share of the smallest grid, and where that does not help either,
+# compounds and hamlets too.
+LOOSE_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def build_part(graph: AtomGraph, atoms: Ints, spec: GridSpec) -> Part:
         people_high=float(people_high),
         max_area=spec.max_area_m2 or np.inf,
         shape=SHAPE,
+        thin=THIN,
         balance=BALANCE,
         violation=VIOLATION,
         absorbed=ABSORBED,
@@ -93,6 +95,7 @@ def build_part(graph: AtomGraph, atoms: Ints, spec: GridSpec) -> Part:
     in_hamlet = is_within(hamlet[ends])
     # A lane through a hamlet is no street to divide by: houses on both sides are the hamlet.
     cost = np.where(in_hamlet, COST_IN_HAMLET * graph.length_m[edge], graph.cost_m[edge])
+    cost = np.where(is_within(graph.compound[atoms][ends]), COMPOUND_PUSH * cost, cost)
     off_street = cost - np.where(in_hamlet, 0.0, COST_ON_STREET * graph.street_m[edge])
     cost = (cost + BLOCK_PUSH * off_street - MAIN_PULL * graph.main_m[edge]) / side
     same = is_within(graph.compound[atoms][ends]) | in_hamlet
@@ -101,7 +104,7 @@ def build_part(graph: AtomGraph, atoms: Ints, spec: GridSpec) -> Part:
     net = build_net(ends, graph.length_m[edge], cost, link, kind, features)
     capacity = min(int(giant.sum()) + int(ordinary / low) + 2, len(atoms))
     piece = LOOSE_SHARE * low
-    limits = ((high, high, BLOCK_SHARE * low), (high, high, piece), (piece, piece, piece))
+    limits = ((high, high, high), (high, high, piece), (piece, piece, piece))
     zones = (graph.compound[atoms], hamlet, graph.block[atoms])
     groups = tuple(coarse_groups(zones, ends[link], size, most) for most in limits)
     return Part(atoms, net, ends[link], groups, weights, n_ordinary, capacity)

@@ -6,9 +6,10 @@ where the two nearest samples belong to different buildings. The steps that samp
 smoothed, unless the smooth line would cut a building.
 """
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from scipy.spatial import Delaunay, QhullError
 
 from gridgeo.partition.coverage import Floats, Geometries, Ints
@@ -48,24 +49,30 @@ def midlines(buildings: Geometries, block: Ints, blocks: Geometries) -> Geometri
 
 
 def bank_midlines(
-    yards: Geometries, shared: Ints, is_bank: NDArray[np.bool_], shapes: Geometries, yard_of_shape: Ints
+    yards: Geometries,
+    shared: Ints,
+    banks: Sequence[Ints],
+    shapes: Geometries,
+    yard_of_shape: Ints,
+    stands_for: Mapping[int, Ints],
 ) -> Geometries:
     """Return the lines that share out some yards among the yards around them and the shapes inside them.
 
-    These are water, long empty strips and the ground outside the walls of compounds. ``shared`` are their
-    positions, ``is_bank`` tells for each pair (shared, yard) whether that yard takes part. Every stretch of
-    its border speaks for its nearest shape, or for the yard itself where that has none.
+    These are water, long empty strips, medians and the ground outside the walls of compounds. ``shared`` are
+    their positions, ``banks`` lists for each of them the yards that take part. Every stretch of its border
+    speaks for the nearest shape of its bank, or for the bank itself where that has none; a bank speaks for
+    the yards it ``stands_for``, else for itself.
     """
     lines = []
     tree = shapely.STRtree(yards)
-    for row, yard in enumerate(shared):
+    for yard, sharing in zip(shared.tolist(), banks, strict=True):
         rim = shapely.get_coordinates(shapely.segmentize(shapely.boundary(yards[yard]), BANK_SAMPLE_M))
         rim = np.unique(rim, axis=0)
         sample, bank = tree.query(shapely.points(rim), predicate="dwithin", distance=0.01)
-        takes_part = is_bank[row, bank] & (bank != yard)
+        takes_part = np.isin(bank, sharing) & (bank != yard)
         sample, bank = sample[takes_part], bank[takes_part]
         first = np.unique(sample, return_index=True)[1]
-        owner = nearest_on_bank(rim[sample[first]], bank[first], shapes, yard_of_shape)
+        owner = nearest_on_bank(rim[sample[first]], bank[first], shapes, yard_of_shape, stands_for)
         own = np.flatnonzero(yard_of_shape == yard)
         inner, inner_owner = sample_outlines(shapes[own])
         samples = np.concatenate([rim[sample[first]], inner])
@@ -80,11 +87,14 @@ def bank_midlines(
     return np.concatenate(lines) if lines else np.empty(0, dtype=object)
 
 
-def nearest_on_bank(samples: Floats, bank: Ints, shapes: Geometries, yard_of_shape: Ints) -> Ints:
-    """Return for each sample the nearest shape of its bank's yard, or the number n_shapes + yard."""
+def nearest_on_bank(
+    samples: Floats, bank: Ints, shapes: Geometries, yard_of_shape: Ints, stands_for: Mapping[int, Ints]
+) -> Ints:
+    """Return for each sample the nearest shape of its bank, or n_shapes + bank where it has none."""
     owner = len(shapes) + bank
-    for yard in np.unique(bank):
-        here, there = np.flatnonzero(bank == yard), np.flatnonzero(yard_of_shape == yard)
+    for yard in np.unique(bank).tolist():
+        here = np.flatnonzero(bank == yard)
+        there = np.flatnonzero(np.isin(yard_of_shape, stands_for.get(yard, [yard])))
         if len(there):
             owner[here] = there[shapely.STRtree(shapes[there]).nearest(shapely.points(samples[here]))]
     return owner

@@ -7,7 +7,8 @@ from dataclasses import replace
 from gridgeo.partition.atoms import build_atoms
 from gridgeo.partition.graph import build_graph
 from gridgeo.partition.links import link_remnants
-from gridgeo.partition.plan import Plan, refine_plan, split_graph
+from gridgeo.partition.plan import Plan
+from gridgeo.partition.refine import refine_plan, split_graph
 from gridgeo.spec import Effort, GridSpec
 from tests.benchmarks.divide_cases import Case
 from tests.benchmarks.divide_pieces import Method, build_pieces, plan_with

@@ -2,11 +2,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_graphs import graph_of, is_connected, mesh_edges, meshes, only_part, recounted
+from small_graphs import energy_of, graph_of, is_connected, mesh_edges, meshes, only_part, recounted
 from towns import EXAMPLES
 
 from gridgeo.partition.anneal import anneal, build_state, plan_energy, stays_connected, try_flip
-from gridgeo.partition.energy import grid_energy
 from gridgeo.partition.split import bisect
 from gridgeo.partition.tree import build_bench
 
@@ -25,12 +24,6 @@ def annealed(part, label, steps=400, seed=1, heats=(5.0, 0.01)):
     bench = build_bench(part.net, seed)
     energy = anneal(part.net, bench, state, part.weights, part.links, cooling, best)
     return energy, best, state
-
-
-def energy_of(part, label):
-    """Return the energy of a plan, summed up one by one."""
-    sums, price = recounted(part, label)
-    return price + sum(grid_energy(total, part.weights) for total in sums)
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

@@ -7,7 +7,8 @@ from small_graphs import graph_of, is_connected, mesh_edges
 from towns import EXAMPLES
 
 from gridgeo.partition.feasibility import UNPROVED, find_pockets, judge_plan
-from gridgeo.partition.plan import Plan, refine_plan, split_graph
+from gridgeo.partition.plan import Plan
+from gridgeo.partition.refine import refine_plan, split_graph
 from gridgeo.spec import GridSpec
 
 SPEC = GridSpec(effort="fast")

@@ -12,7 +12,7 @@ from gridgeo.partition.atoms import build_atoms
 from gridgeo.partition.graph import build_graph
 from gridgeo.partition.links import link_remnants
 from gridgeo.partition.parts import build_parts
-from gridgeo.partition.plan import refine_plan, split_graph
+from gridgeo.partition.refine import refine_plan, split_graph
 from gridgeo.spec import GridSpec
 
 CASES = int(os.environ.get("GRIDGEO_EXACT_CASES", "20"))

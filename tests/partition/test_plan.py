@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from small_graphs import graph_of, is_connected, mesh_edges, meshes
 from towns import EXAMPLES
 
-from gridgeo.partition.plan import refine_plan, split_graph
+from gridgeo.partition.refine import refine_plan, split_graph
 from gridgeo.spec import GridSpec
 
 FAST = GridSpec(effort="fast")

@@ -76,7 +76,7 @@ def test_a_dead_end_is_joined_to_the_line_ahead_of_it_unless_a_house_stands_betw
 def test_a_river_is_shared_between_its_banks():
     yards = np.array([block(0, 0, 4, 6), block(4, 0, 6, 6), block(6, 0, 10, 6)], dtype=object)
     houses = np.array([block(1, 2, 2, 4), block(8, 2, 9, 4)], dtype=object)
-    lines = bank_midlines(yards, np.array([1]), np.array([[True, False, True]]), houses, np.array([0, 2]))
+    lines = bank_midlines(yards, np.array([1]), [np.array([0, 2])], houses, np.array([0, 2]), {})
     x, _ = at(5, 0)
     assert shapely.get_coordinates(lines)[:, 0] == pytest.approx(x, abs=1.0)
     assert shapely.length(lines).sum() == pytest.approx(60.0, abs=3.0)
