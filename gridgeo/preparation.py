@@ -157,10 +157,12 @@ def build_sites(
         else np.zeros(len(shapes), int)
     )
     households = buildings["households"].to_numpy(np.int64)
+    walls, water = barriers[~areas], barriers[areas]
+    trees = [shapely.STRtree(layer) for layer in (lines, walls, water, compounds)]
     found = []
     for i, (code, boundary) in enumerate(zip(communities["area_code"], communities.geometry, strict=True)):
         own = order[building_site[order] == i]
-        near = pick(lines, boundary)
+        near, beside, wet, closed = (pick(layer, boundary) for layer in trees)
         found.append(
             Site(
                 area_code=str(code),
@@ -170,9 +172,9 @@ def build_sites(
                 people=people[own],
                 streets=clip(lines[near], boundary),
                 street_rank=rank[near],
-                walls=clip(choose(barriers[~areas], boundary), boundary),
-                water=choose(barriers[areas], boundary),
-                compounds=choose(compounds, boundary),
+                walls=clip(walls[beside], boundary),
+                water=water[wet],
+                compounds=compounds[closed],
                 dedicated=dedicated,
                 compound_of_building=compound[own],
             )
@@ -202,17 +204,10 @@ def place_order(shapes: Geometries) -> Ints:
     )
 
 
-def pick(shapes: Geometries, boundary: shapely.Geometry) -> Ints:
+def pick(shapes: shapely.STRtree, boundary: shapely.Geometry) -> Ints:
     """Return the positions of the shapes that meet the boundary's area, in order of place."""
-    if len(shapes) == 0:
-        return np.empty(0, dtype=np.int64)
-    found = np.sort(shapely.STRtree(shapes).query(boundary, predicate="intersects"))
-    return found[place_order(shapes[found])]
-
-
-def choose(shapes: Geometries, boundary: shapely.Geometry) -> Geometries:
-    """Return the shapes that meet the boundary's area, in order of place."""
-    return shapes[pick(shapes, boundary)]
+    found = np.sort(shapes.query(boundary, predicate="intersects"))
+    return found[place_order(shapes.geometries[found])]
 
 
 def clip(lines: Geometries, boundary: shapely.Geometry) -> Geometries:
