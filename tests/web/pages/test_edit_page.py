@@ -327,3 +327,25 @@ def test_the_page_speaks_chinese_too(editor):
     text = editor.page.inner_text("body")
     assert "edit." not in text
     assert "{" not in text
+
+
+def test_the_place_is_there_before_the_draft_is_and_nothing_can_be_done_too_early(browser, address):
+    page = browser.new_context(viewport=LAPTOP, reduced_motion="reduce").new_page()
+    complaints, held = [], []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.route("**/api/v1/drafts", lambda route: held.append(route) if not held else route.continue_())
+    page.goto(f"{address}/edit?lang=en&area=")
+    page.wait_for_selector("canvas.painted")
+    page.wait_for_selector("#hint:has-text('Opening')")
+    for key in ("b", "Control+z", "w", "x", "Control+s", "Enter"):
+        page.keyboard.press(key)
+    page.click("#language")
+    page.mouse.click(700, 400)
+    page.click('[data-tool="merge"]', force=True)
+    assert page.locator("body.ready").count() == 0
+    held[0].continue_()
+    page.wait_for_selector("body.ready")
+    assert page.get_attribute('[data-tool="choose"]', "aria-pressed") == "true"
+    assert page.inner_text("#save") == "保存版本"
+    assert complaints == []
+    page.context.close()

@@ -37,7 +37,8 @@ app.communities = communities;
 const known = communities.area_code.map((code, f) => ({ code, name: communities.name[f] ?? code })).sort((a, b) => (a.code < b.code ? -1 : 1));
 app.map = openMap(find("map"));
 app.map.keyboard.enable();
-app.map.setView([0, 0], 12, { animate: false });
+showPlace(address.get("area") ?? firstArea());
+app.picture = addPicture(app);
 
 const pending = connectPending(app, { apply: (operation) => app.draft.do(operation), mark: markMoving, complain });
 const panel = connectPanel(app, { choose, zoomTo });
@@ -74,13 +75,12 @@ function hear(event) {
 async function reopen(id, area = app.draft?.area ?? address.get("area") ?? firstArea()) {
   find("hint").textContent = say("edit.opening");
   const fresh = id ?? (await findDraft());
-  const isFirst = !app.draft, moved = app.draft?.area !== area;
+  const isFirst = !app.draft, moved = !isFirst && app.draft.area !== area;
   app.draft = await openDraft(fresh, area, hear);
   Object.assign(app, { chosen: app.draft.rows.has(app.chosen) ? app.chosen : null, mask: null, stroke: null });
   app.areaNames = new Map(area || known.length < 2 ? [] : known.map(({ code, name }) => [code, name]));
   nameAreas(app.areaNames);
-  if (!app.picture) app.picture = addPicture(app);
-  if (moved) app.map.fitBounds(boundsOfAtoms(app.draft.atoms, app.draft.label.keys()), { animate: false, padding: [16, 16] });
+  if (moved) showPlace(area);
   app.picture.repaint();
   panel.show();
   showTools();
@@ -88,6 +88,13 @@ async function reopen(id, area = app.draft?.area ?? address.get("area") ?? first
   if (isFirst && app.draft.n) tell(find("told"), say("edit.restored", { n: app.draft.n }));
   const query = new URLSearchParams({ ...(area && { area }), ...(address.get("lang") && { lang: address.get("lang") }) });
   window.history.replaceState(null, "", `?${query}`);
+}
+
+// Looks at the communities of an area, all of them where there is none of this code.
+function showPlace(area) {
+  const places = communities.area_code.map((_, f) => f);
+  const own = places.filter((f) => communities.area_code[f].startsWith(area));
+  app.map.fitBounds(boundsOfAtoms(communities, own.length ? own : places), { animate: false, padding: [16, 16] });
 }
 
 // The own draft that was changed last; one in which nothing was done and which others have overtaken is let go.
@@ -160,8 +167,9 @@ function toggleLock(code) {
 
 function cancel() {
   pending.clear();
+  if (!app.stroke) return;
   app.stroke = null;
-  app.picture?.lines();
+  app.picture.lines();
 }
 
 function setMask(code) {
@@ -226,6 +234,7 @@ find("language").addEventListener("click", () => {
   document.cookie = `lang=${lang}; path=/; max-age=31536000; samesite=lax`;
   useLanguage(page.words, lang);
   address.set("lang", lang);
+  if (!app.draft) return;
   fillChoices();
   cancel();
   advice.clear();
@@ -268,13 +277,14 @@ connectKeys({
   brush: setBrush,
   save: dialogs.save,
   help: dialogs.help,
-  whole: () => goTo(app.map, boundsOfAtoms(app.draft.atoms, app.draft.label.keys())),
+  whole: () => showPlace(app.draft.area),
 });
 
 try {
   await reopen(null);
   fillChoices();
   use("choose");
+  for (const part of document.querySelectorAll("[inert]")) part.inert = false;
   document.body.classList.add("ready");
 } catch (error) {
   find("hint").textContent = "";

@@ -1,7 +1,7 @@
 // What the map of the editor shows: atoms in the colours of their grids, streets and buildings; above them the borders,
 // names, the grid that was chosen, what a stroke has touched so far, and what is cut off.
 
-import { findFeatures } from "../../front/buckets.js";
+import { buildBuckets, findFeatures } from "../../front/buckets.js";
 import { toWorld } from "../../front/division.js";
 import { WORLD_ZOOM } from "../../front/decode.js";
 import { shortCode } from "../../front/labels.js";
@@ -21,18 +21,23 @@ const FONT = '"Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang S
 const CUT_OFF = "#d6123f";
 const PADLOCK = padlock();
 
+const NO_ATOMS = { shapes: { n: 0, first: new Uint32Array(1), start: new Uint32Array(1), xy: new Int32Array(0), box: new Int32Array(0) } };
+NO_ATOMS.buckets = buildBuckets(NO_ATOMS.shapes);
+
 // `app` has {map, draft, communities, tiles, chosen, mask, stroke, byTint}; its parts are read anew at every painting.
+// As long as there is no draft, the ground below it is shown.
 export function addPicture(app) {
   const model = { division: { communities: app.communities, grids: null, placeOf: new Map() }, measure: null, shown: { ...startLayers([], [], []), borders: { on: false, opacity: 1 } }, layers: app.tiles };
   let centres = null;
   model.shown.grids.opacity = 0.86;
   take();
   const ground = addGround(app.map, model).addTo(app.map);
-  const lines = overlay("highlight", (context, size) => paintLines(context, viewOf(app.map, size), app, centres)).addTo(app.map);
+  const lines = overlay("highlight", (context, size) => app.draft && paintLines(context, viewOf(app.map, size), app, centres)).addTo(app.map);
   function take() {
-    model.division.grids = { shapes: app.draft.atoms.shapes, buckets: app.draft.atoms.buckets };
-    model.measure = measureOf(app.draft, app.byTint);
-    centres = findCentres(app.draft);
+    const { shapes, buckets } = app.draft?.atoms ?? NO_ATOMS;
+    model.division.grids = { shapes, buckets };
+    model.measure = app.draft ? measureOf(app.draft, app.byTint) : { classes: [], of: [] };
+    centres = app.draft ? findCentres(app.draft) : [];
   }
 
   return {
