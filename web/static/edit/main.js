@@ -1,7 +1,7 @@
 // The editor: opens the own draft, connects map, tools, panel and keys, and keeps them in step with each change.
 
 import { shortCode } from "../../front/labels.js";
-import { make, say } from "../../front/words.js";
+import { formatNumber, make, say } from "../../front/words.js";
 import { icon } from "../icons.js";
 import { find, oncePerFrame, otherLanguage, readPage, useLanguage } from "../page.js";
 import { readCollection } from "../geojson.js";
@@ -19,7 +19,7 @@ import { connectPanel } from "./panel.js";
 import { connectPending } from "./pending.js";
 import { addPicture } from "./picture.js";
 import { nameAreas } from "./rows.js";
-import { createDraft, discardDraft, listDrafts } from "./service.js";
+import { createDraft, discardDraft, listDrafts, sayFault } from "./service.js";
 import { showState } from "./state.js";
 import { connectSwap } from "./swap.js";
 import { BRUSH_PX, connectTools } from "./tools.js";
@@ -28,7 +28,7 @@ const LOOK_MS = 20000;
 const page = readPage();
 const address = new URLSearchParams(window.location.search);
 useLanguage(page.words, address.get("lang") || page.lang);
-const complain = (error) => tell(find("told"), say("fault", { why: error.message }));
+const complain = (error) => tell(find("told"), sayFault(error));
 const app = { page, user: page.user, tiles: page.tiles, tool: "choose", chosen: null, mask: null, stroke: null, brush: 1, byTint: false, cancel, reopen };
 
 find("hint").textContent = say("edit.opening");
@@ -64,7 +64,8 @@ function hear(event) {
     tell(find("told"), say("edit.refused", { why: event.error.message }));
   }
   if (event.kind === "elsewhere") {
-    if (event.error.body?.error?.how) return reopen(null).catch(complain);
+    const how = event.error.body?.error?.how;
+    if (how) return reopen(null).then(() => tell(find("told"), say(`edit.ended.${how}`))).catch(complain);
     tell(find("told"), say("edit.elsewhere"));
   }
   showState(app.draft);
@@ -85,7 +86,7 @@ async function reopen(id, area = app.draft?.area ?? address.get("area") ?? first
   panel.show();
   showTools();
   showState(app.draft);
-  if (isFirst && app.draft.n) tell(find("told"), say("edit.restored", { n: app.draft.n }));
+  if (isFirst && app.draft.n) tell(find("told"), say("edit.restored", { n: formatNumber(app.draft.n) }));
   const query = new URLSearchParams({ ...(area && { area }), ...(address.get("lang") && { lang: address.get("lang") }) });
   window.history.replaceState(null, "", `?${query}`);
 }

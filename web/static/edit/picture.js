@@ -15,6 +15,8 @@ import { measureOf } from "./colours.js";
 import { padlock } from "./marks.js";
 
 const TILE_PX = 512;
+// A screen of four thousand pixels shows everything larger (edit.css).
+const HUGE = window.matchMedia("(min-width: 2800px)"), LARGER = 1.6;
 const ATOMS_FROM = 15.5; // below this zoom the lines between atoms are a haze
 const HALO_FROM = 13;
 const FONT = '"Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", system-ui, sans-serif';
@@ -123,7 +125,7 @@ function strokePath(context, path, colour, width) {
 }
 
 function borderWidth(zoom) {
-  return zoom < 13 ? 0.8 : zoom < 15 ? 1.4 : 2.2;
+  return (HUGE.matches ? LARGER : 1) * (zoom < 13 ? 0.8 : zoom < 15 ? 1.4 : 2.2);
 }
 
 function strokeLines(context, view, { shapes, beside }, members, isWanted, colour, width) {
@@ -196,12 +198,12 @@ function paintNames(context, view, { draft }, centres) {
   const { halo, grid: ink } = palette().inks;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  const taken = [];
+  const taken = [], larger = HUGE.matches ? LARGER : 1;
   for (const { code, f, radius } of centres) {
-    const room = radius / view.unit, row = draft.rows.get(code);
+    const room = radius / view.unit / larger, row = draft.rows.get(code);
     const x = (draft.atoms.middle[2 * f] - view.x) / view.unit, y = (draft.atoms.middle[2 * f + 1] - view.y) / view.unit;
     if (room < 13 || !row || x < 0 || y < 0 || x > view.width || y > view.height) continue;
-    const size = Math.min(16, Math.max(11, room / 2.2));
+    const size = larger * Math.min(16, Math.max(11, room / 2.2));
     if (taken.some((other) => Math.abs(other.x - x) < 1.2 * (other.size + size) && Math.abs(other.y - y) < 1.1 * (other.size + size))) continue;
     taken.push({ x, y, size });
     const name = shortCode(code, row.area_code);
