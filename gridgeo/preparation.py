@@ -92,7 +92,7 @@ def prepare(  # noqa: PLR0913 - the layers of a place, by name
     mended = mended if "communities" in settled else on_lattice(mended)
     good: dict[str, GeoDataFrame] = {}
     for name in list(layers)[1:]:
-        good[name], aside, found = mend_layer(layers[name].to_crs(crs), name)
+        good[name], aside, found = mend_usable(layers[name].to_crs(crs), name)
         rejected = pd.concat([rejected, aside.to_crs(crs)]) if len(aside) else rejected
         faults += found
         good[name] = good[name] if name in settled else on_lattice(good[name])
@@ -116,6 +116,23 @@ def prepare(  # noqa: PLR0913 - the layers of a place, by name
         rejected if len(rejected) else None,
         faults,
     )
+
+
+def mend_usable(layer: GeoDataFrame, name: str) -> tuple[GeoDataFrame, GeoDataFrame, list[Fault]]:
+    """Return the good rows of a layer, those set aside, and the faults.
+
+    Raises
+    ------
+    SchemaError
+        When it has rows but not one that can be used: it is another layer than it should be.
+    """
+    good, aside, found = mend_layer(layer, name)
+    if len(aside) and not len(good):
+        fault = aside["fault"].value_counts().index[0]
+        raise SchemaError(
+            f"{name}: none of its {len(aside):,} rows can be used ({fault}); is it the right layer?"
+        )
+    return good, aside, found
 
 
 def joined(barriers: GeoDataFrame | Sequence[GeoDataFrame] | None) -> GeoDataFrame | None:
