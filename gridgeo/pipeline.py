@@ -54,7 +54,8 @@ def divide(  # noqa: PLR0913 - the layers of a place, by name
     compounds
         Polygons of residential compounds (小区), kept whole where the range allows.
     dedicated
-        Polygons carved out first, each a grid of its own (campus, market, enterprise).
+        Polygons carved out first, each a grid of its own (campus, market, enterprise). What the border of a
+        community cuts off from one is a grid too, unless it is a crumb: under 5 % of it and half a hectare.
     progress
         Called with the number of communities done and of all, after each.
     jobs

@@ -92,7 +92,7 @@ def prepare(  # noqa: PLR0913 - the layers of a place, by name
     mended = mended if "communities" in settled else on_lattice(mended)
     good: dict[str, GeoDataFrame] = {}
     for name in list(layers)[1:]:
-        good[name], aside, found = mend_layer(layers[name].to_crs(crs), name)
+        good[name], aside, found = mend_usable(layers[name].to_crs(crs), name)
         rejected = pd.concat([rejected, aside.to_crs(crs)]) if len(aside) else rejected
         faults += found
         good[name] = good[name] if name in settled else on_lattice(good[name])
@@ -116,6 +116,23 @@ def prepare(  # noqa: PLR0913 - the layers of a place, by name
         rejected if len(rejected) else None,
         faults,
     )
+
+
+def mend_usable(layer: GeoDataFrame, name: str) -> tuple[GeoDataFrame, GeoDataFrame, list[Fault]]:
+    """Return the good rows of a layer, those set aside, and the faults.
+
+    Raises
+    ------
+    SchemaError
+        When it has rows but not one that can be used: it is another layer than it should be.
+    """
+    good, aside, found = mend_layer(layer, name)
+    if len(aside) and not len(good):
+        fault = aside["fault"].value_counts().index[0]
+        raise SchemaError(
+            f"{name}: none of its {len(aside):,} rows can be used ({fault}); is it the right layer?"
+        )
+    return good, aside, found
 
 
 def joined(barriers: GeoDataFrame | Sequence[GeoDataFrame] | None) -> GeoDataFrame | None:
@@ -157,10 +174,12 @@ def build_sites(
         else np.zeros(len(shapes), int)
     )
     households = buildings["households"].to_numpy(np.int64)
+    walls, water = barriers[~areas], barriers[areas]
+    trees = [shapely.STRtree(layer) for layer in (lines, walls, water, compounds)]
     found = []
     for i, (code, boundary) in enumerate(zip(communities["area_code"], communities.geometry, strict=True)):
         own = order[building_site[order] == i]
-        near = pick(lines, boundary)
+        near, beside, wet, closed = (pick(layer, boundary) for layer in trees)
         found.append(
             Site(
                 area_code=str(code),
@@ -170,9 +189,9 @@ def build_sites(
                 people=people[own],
                 streets=clip(lines[near], boundary),
                 street_rank=rank[near],
-                walls=clip(choose(barriers[~areas], boundary), boundary),
-                water=choose(barriers[areas], boundary),
-                compounds=choose(compounds, boundary),
+                walls=clip(walls[beside], boundary),
+                water=water[wet],
+                compounds=compounds[closed],
                 dedicated=dedicated,
                 compound_of_building=compound[own],
             )
@@ -202,17 +221,10 @@ def place_order(shapes: Geometries) -> Ints:
     )
 
 
-def pick(shapes: Geometries, boundary: shapely.Geometry) -> Ints:
+def pick(shapes: shapely.STRtree, boundary: shapely.Geometry) -> Ints:
     """Return the positions of the shapes that meet the boundary's area, in order of place."""
-    if len(shapes) == 0:
-        return np.empty(0, dtype=np.int64)
-    found = np.sort(shapely.STRtree(shapes).query(boundary, predicate="intersects"))
-    return found[place_order(shapes[found])]
-
-
-def choose(shapes: Geometries, boundary: shapely.Geometry) -> Geometries:
-    """Return the shapes that meet the boundary's area, in order of place."""
-    return shapes[pick(shapes, boundary)]
+    found = np.sort(shapes.query(boundary, predicate="intersects"))
+    return found[place_order(shapes.geometries[found])]
 
 
 def clip(lines: Geometries, boundary: shapely.Geometry) -> Geometries:

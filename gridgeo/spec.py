@@ -1,6 +1,7 @@
 """What a good grid is: its size, how hard to search for it, and how it is coded."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from gridgeo.errors import SchemaError
@@ -100,6 +101,8 @@ class GridSpec:
             found.append(f"code_scheme must be auto, 14, 15 or plain, got {self.code_scheme!r}")
         if self.max_area_m2 is not None and self.max_area_m2 <= 0:
             found.append(f"max_area_m2 must be positive, got {self.max_area_m2!r}")
+        if self.start_date is not None and not is_day(self.start_date):
+            found.append(f"start_date must be a day such as 2027-01-31, got {self.start_date!r}")
         if self.seed < 0:
             found.append(f"seed must not be negative, got {self.seed!r}")
         if found:
@@ -141,6 +144,14 @@ class GridSpec:
             raise SchemaError(f"the area of a unit grid must be positive, got {area_m2!r}")
         size = (area_m2 * (1 - AREA_SLACK), area_m2 * (1 + AREA_SLACK))
         return cls(area_m2=size, effort=effort, seed=seed)
+
+
+def is_day(text: str) -> bool:
+    """Return whether a text is a day of the calendar in the one form that sorts as it is written."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except (TypeError, ValueError):
+        return False
 
 
 def is_range(value: Range) -> bool:

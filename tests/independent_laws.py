@@ -89,12 +89,14 @@ def broken_buildings(division, town):
     area_of = town.communities.set_index("area_code").geometry
     for row in buildings.dropna(subset="grid_code").itertuples():
         grid, home = shape_of[row.grid_code], area_of[home_of[row.grid_code]]
-        in_home, in_grid = row.geometry.intersection(home), row.geometry.intersection(grid)
+        # One that lies across two parts of its community is cut by that, as by the border to another one.
+        in_part = shapely.area(shapely.intersection(shapely.get_parts(home), row.geometry)).max()
+        in_grid = row.geometry.intersection(grid)
         if row.geometry.area == 0 and row.geometry.distance(grid) > 2 * ROUNDING_M:
             words.append(f"{row.building_id} lies {row.geometry.distance(grid):.3f} m from its grid")
         # The parts of one building need not lie side by side; then they are counted as cut.
-        if in_grid.area < UNCUT_SHARE * in_home.area and row.geometry.geom_type != "MultiPolygon":
-            words.append(f"{row.building_id} is cut: {in_grid.area / in_home.area:.3f} in its grid")
+        if in_grid.area < UNCUT_SHARE * in_part and row.geometry.geom_type != "MultiPolygon":
+            words.append(f"{row.building_id} is cut: {in_grid.area / in_part:.3f} in its grid")
     return words
 
 

@@ -245,6 +245,22 @@ def test_dedicated_ground_is_a_grid_of_its_own_with_its_own_name():
     assert len(division.exceptions) == 0
 
 
+def test_a_strip_of_a_campus_beyond_the_border_of_its_community_is_no_grid():
+    drawn = town(
+        ["A" * 20 + "B" * 20] * 10,
+        ["." * 40] * 2 + ["..aa......bb............cc......dd......"] + ["." * 40] * 7,
+    )
+    campus = layer([block(8, 0, 20.4, 10)], name=["三峡大学"])
+    drawn = Town(drawn.communities, drawn.buildings, drawn.streets, dedicated=campus)
+    division = divided(drawn)
+    assert broken_laws(division, drawn) == []
+    carved = division.grids[division.grids["kind"] == "dedicated"]
+    assert carved["area_code"].tolist() == ["A"]
+    again = gridgeo.redivide(division, dedicated=campus)
+    assert again.manifest["change"]["households_moved"] == 0
+    assert again.grids["kind"].tolist() == division.grids["kind"].tolist()
+
+
 def test_a_compound_stays_whole_where_the_range_allows():
     walls = layer([block(3, 0, 9.5, 12)])
     drawn = Town(VILLAGE.communities, VILLAGE.buildings, VILLAGE.streets, compounds=walls)

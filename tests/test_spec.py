@@ -49,6 +49,9 @@ def test_harder_efforts_search_longer():
         ({"code_scheme": "16"}, "code_scheme must be auto, 14, 15 or plain"),
         ({"max_area_m2": 0}, "max_area_m2 must be positive"),
         ({"seed": -1}, "seed must not be negative"),
+        ({"start_date": "32.13.2027"}, "start_date must be a day such as 2027-01-31, got '32.13.2027'"),
+        ({"start_date": "20270131"}, "start_date"),
+        ({"start_date": "2027-02-30"}, "start_date"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_the_name_of_the_choice(wrong, said):

@@ -62,7 +62,13 @@ def read_drawn(grids: GeoDataFrame, grid_code: str | None = None) -> Drawn:
     raise_fatal(state.faults)
     good = state.good
     if good.empty:
-        raise SchemaError("grids: no polygon is left to adopt; look at the layer with gridgeo check")
+        lines = int((grids.geometry.geom_type.isin(["LineString", "MultiLineString"])).sum())
+        remedy = (
+            f"it has {lines:,} lines; make areas of them first (QGIS: Polygonize) and give each its code"
+            if lines
+            else "look at the layer with gridgeo check"
+        )
+        raise SchemaError(f"grids: no polygon is left to adopt; {remedy}")
     shapes = shapely.normalize(np.asarray(good.geometry.values))
     table = pd.DataFrame(
         {

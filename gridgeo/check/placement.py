@@ -7,12 +7,13 @@ import numpy as np
 import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
-from pyproj import CRS, Transformer
+from pyproj import CRS
 
 from gridgeo.alignment import find_offset, looks_swapped
 from gridgeo.crs import WGS84
 from gridgeo.errors import CRSError
 from gridgeo.schema import Action, Fault
+from gridgeo.transform import build_transformer
 
 __all__ = ["check_placement", "find_offset_faults", "find_placement_faults", "has_place"]
 
@@ -149,14 +150,15 @@ def _corners(layer: GeoDataFrame) -> tuple[NDArray[np.float64], NDArray[np.float
 
 def _lonlat_box(layer: GeoDataFrame) -> tuple[float, float, float, float]:
     """Return the box of a layer in longitude and latitude."""
-    transformer = Transformer.from_crs(layer.crs, WGS84, always_xy=True)
-    west, south, east, north = transformer.transform_bounds(*(_measure_box(layer) or (math.nan,) * 4))
+    west, south, east, north = build_transformer(layer.crs, WGS84).transform_bounds(
+        *(_measure_box(layer) or (math.nan,) * 4)
+    )
     return (west, south, east, north)
 
 
 def _is_in_use(crs: CRS, x: float, y: float) -> bool:
     """Tell whether a place is where a projected CRS is meant to be used, or not far from it."""
-    lon, lat = Transformer.from_crs(crs, WGS84, always_xy=True).transform(x, y)
+    lon, lat = build_transformer(crs, WGS84).transform(x, y)
     if not (math.isfinite(lon) and math.isfinite(lat)):
         return False
     area = crs.area_of_use

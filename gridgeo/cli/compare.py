@@ -22,8 +22,11 @@ def command(old: Path, new: Path, as_json: bool, out: Path | None) -> None:
     from gridgeo.comparison.comparing import compare
     from gridgeo.division import read_division
     from gridgeo.errors import GridgeoError
+    from gridgeo.io import check_apart
 
     try:
+        if out is not None:
+            check_apart(out, [old, new])
         comparison = compare(read_division(old), read_division(new))
         if out is not None:
             comparison.write(out)

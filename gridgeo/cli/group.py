@@ -40,9 +40,11 @@ def command(
     """
     from gridgeo.division import read_division
     from gridgeo.errors import GridgeoError
+    from gridgeo.io import check_apart
     from gridgeo.levels.grouping import group_grids
 
     try:
+        check_apart(out, [division])
         level = group_grids(
             read_division(division),
             target=target,

@@ -36,11 +36,13 @@ def command(
     """
     from gridgeo.division import read_division
     from gridgeo.errors import GridgeoError
-    from gridgeo.io import read_layer
+    from gridgeo.io import check_apart, read_layer, split_source
     from gridgeo.maps import MapExtras, write_map
 
     try:
         files = [division] if against is None else [division, against]
+        layers = [source for source in (incidents, water, rail) if source is not None]
+        check_apart(out, [*files, *(split_source(source)[0] for source in layers)])
         shown = [read_division(file) for file in files]
         sources = {"water": water, "rail": rail}
         extras = MapExtras(

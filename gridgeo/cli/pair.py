@@ -18,10 +18,11 @@ def command(division: Path, workload: str, across: bool, out: Path) -> None:
     """Pair neighbouring grids so that each has a stand-in: as many pairs as can be, evenly loaded."""
     from gridgeo.division import read_division
     from gridgeo.errors import GridgeoError
-    from gridgeo.io import replace_file
+    from gridgeo.io import check_apart, replace_file
     from gridgeo.levels.pairing import pair_grids
 
     try:
+        check_apart(out, [division])
         pairs = pair_grids(read_division(division), workload=workload, across=across)
         with replace_file(out) as fresh:
             pairs.to_csv(fresh, index=False, encoding="utf-8-sig")

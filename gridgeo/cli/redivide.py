@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-import pandas as pd
-from geopandas import GeoDataFrame
 from tqdm import tqdm
 
 from gridgeo.check import name_columns
-from gridgeo.cli.divide import advance, describe, layer_files
+from gridgeo.cli.divide import advance, describe, layer_files, percent
 from gridgeo.division import Division, read_division
 from gridgeo.errors import GridgeoError
 from gridgeo.io import check_apart, hash_file, read_layer, split_source
-from gridgeo.redivision.redividing import redivide
+from gridgeo.redivision.redividing import redivide, says_yes
 from gridgeo.redivision.trade import trade_off
 from gridgeo.sources import choose_columns
 
@@ -25,6 +23,7 @@ __all__ = ["command"]
 LAYER = "FILE[:LAYER]"
 ROLES = ("buildings", "communities", "streets", "compounds", "dedicated")
 FILE = click.Path(dir_okay=False, path_type=Path)
+MUCH_GONE = 0.2  # of the households: a year does not do that, a missing file does
 
 
 @click.command("redivide")
@@ -74,7 +73,9 @@ def command(
     search finds. Codes, names and dates of grids are kept; the layer lineage tells which came from which.
     """
     try:
-        check_apart(out, [old, *(split_source(file)[0] for file in layer_files(files))])
+        inputs = [old, *(split_source(file)[0] for file in layer_files(files))]
+        for result in (out, curve) if curve is not None else (out,):
+            check_apart(result, inputs)
         division = read_division(old)
         layers = read_layers(files)
         kept = parse_keep(division, keep)
@@ -128,16 +129,11 @@ def parse_keep(division: Division, keep: tuple[str, ...]) -> list[str] | str:
     codes: list[str] = []
     for words in keep:
         if words in division.grids:
-            told = told_by(division.grids, words)
+            told = says_yes(division.grids[words])
             codes += division.grids.loc[told, "grid_code"].astype(str).tolist()
         else:
             codes += [word.strip() for word in words.split(",") if word.strip()]
     return codes
-
-
-def told_by(grids: GeoDataFrame, column: str) -> "pd.Series[bool]":
-    """Return for which grids a column says yes: true, or a number that is not 0."""
-    return pd.to_numeric(grids[column], errors="coerce").fillna(0).astype(bool)
 
 
 def to_json(division: Division) -> str:
@@ -156,4 +152,19 @@ def tell(division: Division, out: Path) -> str:
         f"({100 * change['moved_share']:.2f} %)"
     )
     first, *rest = describe(division, out).splitlines()
-    return "\n".join([first, moved, *rest])
+    return "\n".join([first, moved, *tell_turnover(change), *rest])
+
+
+def tell_turnover(change: dict[str, Any]) -> list[str]:
+    """Return what is new and what is gone, and a word of caution where it is so much that a file may be."""
+    kinds = ("households_gone", "buildings_gone", "households_new", "buildings_new")
+    gone, gone_buildings, new, new_buildings = (change[kind] for kind in kinds)
+    if not (gone or new or gone_buildings or new_buildings):
+        return []
+    lines = [f"  gone {gone:,} households, {gone_buildings:,} buildings; new {new:,}, {new_buildings:,}"]
+    share = gone / max(gone + change["households_carried"], 1)
+    if share > MUCH_GONE:
+        lines.append(
+            f"  {percent(share)} of the old households are in no grid any more: is a layer incomplete?"
+        )
+    return lines

@@ -18,9 +18,11 @@ def command(division: Path, out: Path, title: str | None, lang: str | None) -> N
     """Write a report on a division: score, exceptions with reasons, maps, a sheet to sign per community."""
     from gridgeo.division import read_division
     from gridgeo.errors import GridgeoError
+    from gridgeo.io import check_apart
     from gridgeo.reports.writing import write_report
 
     try:
+        check_apart(out, [division])
         shown = read_division(division)
         write_report(shown, out, title=title, lang=lang)
     except GridgeoError as error:

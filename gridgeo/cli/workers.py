@@ -21,10 +21,12 @@ def command(workers: Path, division: Path, out: Path | None) -> None:
     """
     from gridgeo.division import read_division
     from gridgeo.errors import GridgeoError
-    from gridgeo.io import read_table, replace_file
+    from gridgeo.io import check_apart, read_table, replace_file
     from gridgeo.levels.workers import count_workload
 
     try:
+        if out is not None:
+            check_apart(out, [workers, division])
         counted = count_workload(read_table(workers), read_division(division))
         if out is not None:
             with replace_file(out) as fresh:

@@ -22,6 +22,7 @@ ENDINGS = re.compile("(社区居民委员会|社区居委会|居民委员会|村
 ALIKE = 0.85  # names as alike as this are taken for one, doubtfully
 MOST_GROUND = 0.5  # the new community that holds as much of an old one is where it went
 SURE_GROUND = 0.8
+STREET = 9  # digits of a code that say in which street office or town a community is
 SHIFT = 0.02  # what the same street part is worth beside the likeness of names: enough to break a tie
 
 
@@ -130,7 +131,9 @@ def compare_names(old: pd.DataFrame, new: pd.DataFrame) -> np.ndarray:
     likeness = np.array([[JaroWinkler.similarity(a, b) for b in new["plain"]] for a in old["plain"]]).reshape(
         len(old), len(new)
     )
-    street = np.array([[a[:9] == b[:9] for b in new["code"]] for a in old["code"]]).reshape(likeness.shape)
+    street = np.array([[a[:STREET] == b[:STREET] for b in new["code"]] for a in old["code"]]).reshape(
+        likeness.shape
+    )
     return likeness + SHIFT * street
 
 
@@ -164,6 +167,9 @@ def describe(
         doubts.append(f"the names are only alike ({alike:.2f})" if alike >= ALIKE else "another name")
     if share is None and same_name and twins > 1:
         doubts.append(f"{twins} new communities have this name")
+    others = int((tables[0]["plain"] == old["plain"]).sum())
+    if share is None and same_name and others > 1 and old["code"][:STREET] != new["code"][:STREET]:
+        doubts.append(f"{others} old communities had this name, and this one was in another street")
     if share is not None and share < SURE_GROUND:
         doubts.append(f"only {100 * share:.0f} % of its ground lies there")
     if share is not None and not same_name and (tables[1]["plain"] == old["plain"]).any():

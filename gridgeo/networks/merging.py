@@ -96,7 +96,7 @@ def merge_networks(  # noqa: PLR0913 - the layers of a place, by name
         check_placement({"communities": communities, "grids": layer})
     prepared = prepare(communities, buildings, streets, barriers=barriers, compounds=compounds)
     crs = suitable_crs(communities, "communities")
-    drawn = {name: read_drawn(layer.to_crs(crs)) for name, layer in networks.items()}
+    drawn = {name: read_network(name, layer.to_crs(crs)) for name, layer in networks.items()}
     overlay = overlay_networks(prepared, drawn, spec)
     divided = [merge_site(overlay, own, site, spec) for own, site in enumerate(prepared.sites)]
     layers, score = stitch(prepared, divided, spec)
@@ -110,6 +110,20 @@ def merge_networks(  # noqa: PLR0913 - the layers of a place, by name
         "retired_codes": sorted({str(code) for one in drawn.values() for code in one.code.dropna()}),
     }
     return assemble(prepared, layers, score, spec, communities.crs, story)
+
+
+def read_network(name: str, layer: GeoDataFrame) -> Drawn:
+    """Return the drawn grids of one network.
+
+    Raises
+    ------
+    SchemaError
+        When they cannot be used; it says of which network.
+    """
+    try:
+        return read_drawn(layer)
+    except SchemaError as error:
+        raise SchemaError(f"network {name}: {error}") from error
 
 
 def merge_site(overlay: Overlay, own: int, site: Site, spec: GridSpec) -> DividedSite:

@@ -5,6 +5,7 @@ from time import perf_counter
 
 from gridgeo.partition.atoms import Atoms, build_atoms
 from gridgeo.partition.coverage import Geometries, dissolve
+from gridgeo.partition.crumbs import drop_crumbs
 from gridgeo.partition.feasibility import Verdict, judge_plan
 from gridgeo.partition.graph import AtomGraph, build_graph
 from gridgeo.partition.links import link_remnants
@@ -41,7 +42,8 @@ def divide_site(site: Site, spec: GridSpec) -> DividedSite:
 
     atoms = build_atoms(site)
     lap("atoms")
-    graph = link_remnants(build_graph(atoms, site, cross_barriers=spec.cross_barriers), spec)
+    graph = build_graph(atoms, site, cross_barriers=spec.cross_barriers)
+    graph = link_remnants(drop_crumbs(graph, site.dedicated), spec)
     lap("graph")
     plan = split_graph(graph, spec)
     lap("split")

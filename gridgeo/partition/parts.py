@@ -1,12 +1,13 @@
 """Parts: the connected parts of a graph, as the arrays that the search works on, fine and coarse."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gridgeo.partition.coverage import Floats, Ints, connected
-from gridgeo.partition.energy import GIANTS, PERIMETER, Weights
+from gridgeo.partition.energy import GIANTS, PERIMETER, SIZE, Weights
 from gridgeo.partition.graph import COST_ON_STREET, AtomGraph
 from gridgeo.partition.links import sizes
 from gridgeo.partition.settlements import is_hamlet
@@ -32,15 +33,14 @@ LOOSE_SHARE = 0.25
 class Part:
     """A connected part of a graph: its atoms, their net, and how many grids it should hold.
 
-    ``links`` are the pairs of atoms between which one can walk; ``groups`` tells of
-    each atom the compound or block that should stay together while the search is coarse, in several ways:
-    first compounds, hamlets and blocks, then without blocks, at last only what is small.
+    ``links`` are the pairs of atoms between which one can walk; ``zones`` tells of each atom the compound,
+    hamlet and block that it lies in (-1: none).
     """
 
     atoms: Ints
     net: Net
     links: Ints
-    groups: tuple[Ints, ...]
+    zones: tuple[Ints, Ints, Ints]
     weights: Weights
     n_ordinary: int
     capacity: int
@@ -49,6 +49,18 @@ class Part:
     def n_grids(self) -> int:
         """Return how many grids it should hold, those of single giants included."""
         return self.n_ordinary + int(self.net.features[:, GIANTS].sum())
+
+    @cached_property
+    def groups(self) -> tuple[Ints, ...]:
+        """What should stay together while the search is coarse, as the group of each atom, in several ways.
+
+        First compounds, hamlets and blocks, then without blocks, at last only what is small.
+        """
+        low, high = self.weights.low, self.weights.high
+        piece = LOOSE_SHARE * low
+        limits = ((high, high, high), (high, high, piece), (piece, piece, piece))
+        size = self.net.features[:, SIZE]
+        return tuple(coarse_groups(self.zones, self.links, size, most) for most in limits)
 
 
 def build_parts(graph: AtomGraph, spec: GridSpec) -> list[Part]:
@@ -93,21 +105,26 @@ def build_part(graph: AtomGraph, atoms: Ints, spec: GridSpec) -> Part:
     in_block = graph.length_m - graph.street_m
     hamlet = np.where(is_hamlet(graph.settlement[atoms], size, high), graph.settlement[atoms], -1)
     in_hamlet = is_within(hamlet[ends])
-    # A lane through a hamlet is no street to divide by: houses on both sides are the hamlet.
-    cost = np.where(in_hamlet, COST_IN_HAMLET * graph.length_m[edge], graph.cost_m[edge])
-    cost = np.where(is_within(graph.compound[atoms][ends]), COMPOUND_PUSH * cost, cost)
-    off_street = cost - np.where(in_hamlet, 0.0, COST_ON_STREET * graph.street_m[edge])
-    cost = (cost + BLOCK_PUSH * off_street - MAIN_PULL * graph.main_m[edge]) / side
-    same = is_within(graph.compound[atoms][ends]) | in_hamlet
-    kind = np.where(same, 0, np.where(in_block[edge] > graph.street_m[edge], 1, 2))
+    in_compound = is_within(graph.compound[atoms][ends])
+    cost = price_borders(graph, edge, in_compound, in_hamlet) / side
+    kind = np.where(in_compound | in_hamlet, 0, np.where(in_block[edge] > graph.street_m[edge], 1, 2))
     link = graph.is_link[edge]
     net = build_net(ends, graph.length_m[edge], cost, link, kind, features)
     capacity = min(int(giant.sum()) + int(ordinary / low) + 2, len(atoms))
-    piece = LOOSE_SHARE * low
-    limits = ((high, high, high), (high, high, piece), (piece, piece, piece))
     zones = (graph.compound[atoms], hamlet, graph.block[atoms])
-    groups = tuple(coarse_groups(zones, ends[link], size, most) for most in limits)
-    return Part(atoms, net, ends[link], groups, weights, n_ordinary, capacity)
+    return Part(atoms, net, ends[link], zones, weights, n_ordinary, capacity)
+
+
+def price_borders(
+    graph: AtomGraph, edge: Ints, in_compound: NDArray[np.bool_], in_hamlet: NDArray[np.bool_]
+) -> Floats:
+    """Return what each of some edges costs in the search as a border between grids, in metres."""
+    # A lane through a hamlet is no street to divide by: houses on both sides are the hamlet.
+    on_street = np.where(in_hamlet, 0.0, COST_ON_STREET * graph.street_m[edge])
+    off_street = np.where(in_hamlet, COST_IN_HAMLET * graph.length_m[edge], graph.cost_m[edge]) - on_street
+    off_street *= np.where(in_compound, COMPOUND_PUSH, 1.0)
+    price: Floats = on_street + (1.0 + BLOCK_PUSH) * off_street - MAIN_PULL * graph.main_m[edge]
+    return price
 
 
 def typical_side(block: Ints, size: Floats, area_m2: Floats, spec: GridSpec) -> float:
@@ -199,11 +216,12 @@ def coarse_part(part: Part, group: Ints) -> Part:
     np.minimum.at(kind, edge, net.kind[once])
     ends = np.stack([key // n, key % n], axis=1)
     coarse = build_net(ends, length, cost, link, kind, features)
+    alone = np.full(n, -1, dtype=np.int64)
     return replace(
         part,
         atoms=np.arange(n),
         net=coarse,
         links=ends[link],
-        groups=(np.arange(n),),
+        zones=(alone, alone, alone),
         capacity=min(part.capacity, n),
     )

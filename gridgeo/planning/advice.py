@@ -135,7 +135,8 @@ def try_neighbours(plan: GridPlan, number: int) -> Iterator[Suggestion]:
             moved = hand_over(plan, number, source, target)
             if len(moved):
                 names = [str(name) for name in plan.terrain.atom_ids[moved]]
-                words = f"move {len(moved)} atoms from {codes[source]} to {codes[target]}"
+                atoms = "one atom" if len(moved) == 1 else f"{len(moved)} atoms"
+                words = f"move {atoms} from {codes[source]} to {codes[target]}"
                 yield Suggestion(words=words, plan=plan.move(names, codes[target]))
         yield from redraw_border(plan, (number, other))
 

@@ -149,16 +149,15 @@ def find_atoms(shapes: Geometries, division: Division, atoms: Geometries) -> Int
     """Return the atom of each building among those of its grid, -1 for a building in no grid.
 
     A building lies where a point of it lies; where that is in no atom of its grid, or the households of the
-    atom say otherwise, in the atom that holds most of its largest part.
+    atom say otherwise, in the atom that holds most of its largest part, or one it touches that lacks them.
     """
     codes = pd.Index(division.grids["grid_code"].astype(str))
     grid = codes.get_indexer(division.buildings["grid_code"].astype("string").fillna(""))
     grid_of_atom = codes_as_numbers(division)
     found = np.asarray(first_cover(shapely.point_on_surface(shapes), atoms), dtype=np.int64)
     found[(grid < 0) | ((found >= 0) & (grid_of_atom[found] != grid))] = -1
-    counted = np.bincount(
-        found[found >= 0], division.buildings["households"].to_numpy(float)[found >= 0], len(atoms)
-    )
+    households = division.buildings["households"].to_numpy(float)
+    counted = np.bincount(found[found >= 0], households[found >= 0], len(atoms)).astype(float)
     told = division.atoms["households"].to_numpy(float)
     doubtful = (grid >= 0) & ((found < 0) | (counted != told)[found])
     for i in np.flatnonzero(doubtful):
@@ -166,8 +165,13 @@ def find_atoms(shapes: Geometries, division: Division, atoms: Geometries) -> Int
         parts = shapely.get_parts(shapes[i])
         main = parts[np.argmax(shapely.area(parts))]
         best, _ = largest_share(np.array([main]), atoms[own])
-        nearest = int(np.argmin(shapely.distance(main, atoms[own]))) if best[0] < 0 else int(best[0])
-        found[i] = own[nearest]
+        nearest = own[int(np.argmin(shapely.distance(main, atoms[own]))) if best[0] < 0 else int(best[0])]
+        counted[found[i]] -= households[i] * (found[i] >= 0)
+        # On the border of several atoms it belongs to one that lacks its households.
+        lacking = told[own] - counted[own] >= max(households[i], 1.0)
+        touching = own[lacking & shapely.intersects(main, atoms[own])]
+        found[i] = nearest if nearest in touching or not len(touching) else touching[0]
+        counted[found[i]] += households[i]
     return found
 
 

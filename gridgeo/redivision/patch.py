@@ -15,7 +15,7 @@ from gridgeo.partition.atoms import Atoms, build_atoms
 from gridgeo.partition.coverage import Geometries, Ints, build_borders, join_rims, match_vertices
 from gridgeo.partition.laws import UNCUT_SHARE
 from gridgeo.partition.site import Site
-from gridgeo.preparation import choose, clip, pick
+from gridgeo.preparation import clip, pick
 from gridgeo.redivision.changed import TOUCH_M
 from gridgeo.redivision.seams import close_seam
 
@@ -53,15 +53,13 @@ def grow_patch(ground: Ground, site: Site, touched: Mask, bereft: Mask) -> Mask:
         return core
     grown = core.copy()
     grown[beside(ground, site, core, tree)] = True
-    building, atom = lying_in(ground, site, tree)
-    while True:
-        torn = np.zeros(len(site.buildings), dtype=bool)
-        torn[building[grown[atom]]] = True
-        wider = grown.copy()
-        wider[atom[torn[building]]] = True
-        if (wider == grown).all():
-            return grown
-        grown = wider
+    houses = shapely.STRtree(site.buildings)
+    reached = grown
+    while reached.any():
+        near = np.unique(houses.query(ground.atoms[reached], predicate="intersects")[1])
+        wider = grown | torn_with(ground, site, tree, near, grown)
+        reached, grown = wider & ~grown, wider
+    return grown
 
 
 def beside(ground: Ground, site: Site, core: Mask, tree: shapely.STRtree) -> Ints:
@@ -85,9 +83,21 @@ def beside(ground: Ground, site: Site, core: Mask, tree: shapely.STRtree) -> Int
     return other[np.bincount(pair, open_m, len(other)) > np.bincount(pair, length, len(other)) / 2]
 
 
-def lying_in(ground: Ground, site: Site, tree: shapely.STRtree) -> tuple[Ints, Ints]:
-    """Return the pairs of a building and an atom that holds more than a rim of it, its own atom included."""
-    own = np.flatnonzero(ground.building_atom >= 0)
+def torn_with(ground: Ground, site: Site, tree: shapely.STRtree, near: Ints, grown: Mask) -> Mask:
+    """Return the atoms of those of some buildings that the grown patch would part."""
+    building, atom = lying_in(ground, site, tree, near)
+    torn = np.unique(building[grown[atom]])
+    found = np.zeros(len(grown), dtype=bool)
+    found[atom[np.isin(building, torn)]] = True
+    return found
+
+
+def lying_in(ground: Ground, site: Site, tree: shapely.STRtree, near: Ints) -> tuple[Ints, Ints]:
+    """Return pairs of a building and an atom that holds more than a rim of it, its own atom included.
+
+    Only the buildings ``near`` are looked at.
+    """
+    own = near[ground.building_atom[near] >= 0]
     inside = shapely.covered_by(site.buildings[own], ground.atoms[ground.building_atom[own]])
     beyond = own[~inside]
     building, atom = tree.query(site.buildings[beyond], predicate="intersects")
@@ -135,7 +145,8 @@ def reuse_atoms(ground: Ground) -> Atoms:
 
 def site_of_patch(site: Site, patch: shapely.Geometry, inside: Mask) -> Site:
     """Return some ground of a site as a site of its own, with the buildings ``inside``."""
-    near = pick(site.streets, patch)
+    layers = (site.streets, site.walls, site.water, site.compounds)
+    near, beside, wet, closed = (pick(shapely.STRtree(layer), patch) for layer in layers)
     # Areas are known by their number: those far away stay in their place, but have no border to cut along.
     dedicated = site.dedicated.copy()
     dedicated[~shapely.intersects(dedicated, patch)] = shapely.Polygon()
@@ -148,8 +159,8 @@ def site_of_patch(site: Site, patch: shapely.Geometry, inside: Mask) -> Site:
         compound_of_building=site.compound_of_building[inside],
         streets=clip(site.streets[near], patch),
         street_rank=site.street_rank[near],
-        walls=clip(choose(site.walls, patch), patch),
-        water=choose(site.water, patch),
-        compounds=choose(site.compounds, patch),
+        walls=clip(site.walls[beside], patch),
+        water=site.water[wet],
+        compounds=site.compounds[closed],
         dedicated=dedicated,
     )

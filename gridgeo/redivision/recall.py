@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from gridgeo.comparison.lineage import match_buildings
 from gridgeo.partition.atoms import Atoms
 from gridgeo.partition.coverage import LATTICE_M, Geometries, Ints, connected
+from gridgeo.partition.crumbs import drop_crumbs
 from gridgeo.partition.graph import AtomGraph, build_graph
 from gridgeo.partition.links import link_remnants
 from gridgeo.partition.site import Site, first_cover, largest_share
@@ -162,7 +163,8 @@ def recall_site(
     buildings, ``asked`` what a good grid is and which old grids are locked.
     """
     (atoms, own), (meeting, rows), (spec, locked) = cut, today, asked
-    graph = link_remnants(build_graph(atoms, site, cross_barriers=spec.cross_barriers), spec)
+    graph = build_graph(atoms, site, cross_barriers=spec.cross_barriers)
+    graph = link_remnants(drop_crumbs(graph, site.dedicated), spec)
     origin = np.concatenate([past.atom_grid[own], find_origin(past, atoms, len(own), meeting, rows)])
     if len(own) and not is_whole(graph, origin):
         # What held together by less than a contact goes on doing so, where all of it is as it was.

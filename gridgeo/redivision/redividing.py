@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
+from numpy.typing import NDArray
 
 from gridgeo.assembly import assemble
 from gridgeo.division import Division
@@ -22,13 +23,14 @@ from gridgeo.redivision.budget import choose_repairs
 from gridgeo.redivision.past import Past, build_past
 from gridgeo.redivision.proposal import Proposal, finish_site, propose_site
 from gridgeo.redivision.recall import Keep, meet, recall_sites
-from gridgeo.redivision.succession import succeed
+from gridgeo.redivision.succession import succeed, version_date
 from gridgeo.redivision.today import Today, prepare_today
 from gridgeo.spec import GridSpec
 from gridgeo.stitching import stitch
 
-__all__ = ["Renewal", "plan_renewal", "redivide"]
+__all__ = ["Renewal", "plan_renewal", "redivide", "says_yes"]
 
+YES = ("true", "t", "yes", "y", "x", "是", "锁定")
 LOG = logging.getLogger(__name__)
 
 
@@ -144,6 +146,7 @@ def redivide(  # noqa: PLR0913 - what may have changed, by name
     if not 0 <= max_moved <= 1:
         raise SchemaError(f"max_moved is a share from 0 to 1, got {max_moved!r}")
     asked = replace(spec or spec_of(division), start_date=start_date)
+    check_after(version_date(division), start_date)
     today = Today(buildings, communities, streets, barriers, compounds, dedicated)
     renewal, found = renew(division, today, asked, keep, max_moved, progress)
     manifest = {
@@ -158,6 +161,18 @@ def redivide(  # noqa: PLR0913 - what may have changed, by name
         },
     }
     return replace(found, manifest=manifest)
+
+
+def check_after(old: str | None, new: str | None) -> None:
+    """Raise when new grids would be in force before the old ones, or from the same day on.
+
+    Raises
+    ------
+    SchemaError
+        When they would.
+    """
+    if old is not None and new is not None and new <= old:
+        raise SchemaError(f"start_date {new} is not after {old}, from which the old division is in force")
 
 
 def renew(
@@ -216,14 +231,21 @@ def find_locked(division: Division, keep: Iterable[str] | str) -> Ints:
             raise SchemaError(
                 f"keep={keep!r} is no column of the grids (there are {columns}); give codes in a list"
             )
-        told = division.grids[keep].fillna(False).astype(bool)
-        return np.flatnonzero(told.to_numpy())
+        return np.flatnonzero(says_yes(division.grids[keep]))
     codes = sorted({str(code) for code in keep})
     rows = pd.Index(division.grids["grid_code"].astype(str)).get_indexer(codes)
     unknown = [code for code, row in zip(codes, rows, strict=True) if row < 0]
     if unknown:
         raise SchemaError(f"no grid {', '.join(unknown[:5])} to keep; see grid_code of the old grids")
     return np.sort(rows).astype(np.int64)
+
+
+def says_yes(column: pd.Series) -> NDArray[np.bool_]:
+    """Return which rows of a column say yes: true, a number that is not 0, or a word for it."""
+    words = column.astype("string").str.strip().str.lower().fillna("")
+    numbers = pd.to_numeric(words, errors="coerce").fillna(0) != 0
+    told: NDArray[np.bool_] = (numbers | words.isin(YES)).to_numpy(dtype=bool)
+    return told
 
 
 def finish(renewal: Renewal, max_moved: float) -> Division:

@@ -21,7 +21,7 @@ from gridgeo.partition.codes import build_codes, choose_scheme
 from gridgeo.planning.numbering import scheme_of, used_codes
 from gridgeo.stitching import grid_name
 
-__all__ = ["describe_parent", "hash_division", "succeed"]
+__all__ = ["describe_parent", "hash_division", "succeed", "version_date"]
 
 
 def succeed(old: Division, new: Division, start_date: str | None) -> Division:
@@ -38,8 +38,8 @@ def succeed(old: Division, new: Division, start_date: str | None) -> Division:
     atoms = new.atoms.assign(grid_code=new.atoms["grid_code"].map(codes).astype(new.atoms["grid_code"].dtype))
     buildings = new.buildings.assign(grid_code=new.buildings["grid_code"].map(codes).astype("string"))
     moved = int(lineage.loc[lineage["is_moved"], "households_carried"].sum())
-    both = lineage["old_code"].notna() & lineage["new_code"].notna()
-    carried = int(lineage.loc[both, "households_carried"].sum())
+    is_old, is_new = lineage["old_code"].notna(), lineage["new_code"].notna()
+    carried = int(lineage.loc[is_old & is_new, "households_carried"].sum())
     manifest = {
         **new.manifest,
         "parent": describe_parent(old),
@@ -48,6 +48,10 @@ def succeed(old: Division, new: Division, start_date: str | None) -> Division:
             "households_carried": carried,
             "households_moved": moved,
             "moved_share": round(moved / carried, 6) if carried else 0.0,
+            "households_gone": int(lineage["households_before"].sum()) - carried,
+            "households_new": int(lineage["households_after"].sum()) - carried,
+            "buildings_gone": int(lineage.loc[~is_new, "n_buildings"].sum()),
+            "buildings_new": int(lineage.loc[~is_old, "n_buildings"].sum()),
         },
     }
     return replace(new, grids=grids, atoms=atoms, buildings=buildings, lineage=lineage, manifest=manifest)

@@ -1,3 +1,5 @@
+import shutil
+
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -35,6 +37,27 @@ def test_grids_are_grouped_by_the_command_line(file, tmp_path):
     assert ", 700 people, " in result.output or ", 2100 people, " in result.output
     assert call("group", file, "--out", tmp_path / "x.gpkg").exit_code == 1
     assert "such as 2:3" in call("group", file, "--per-group", "2-3", "--out", tmp_path / "x.gpkg").output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("group", "FILE", "--number", 2, "--out", "FILE"),
+        ("pair", "FILE", "--out", "FILE"),
+        ("compare", "FILE", "OTHER", "--out", "FILE"),
+        ("compare", "OTHER", "FILE", "--out", "FILE"),
+        ("map", "OTHER", "--against", "FILE", "--out", "FILE"),
+        ("report", "FILE", "--out", "FILE"),
+    ],
+)
+def test_no_command_writes_over_a_division_that_it_reads(file, tmp_path, words):
+    kept, other = tmp_path / "kept.gpkg", tmp_path / "other.gpkg"
+    shutil.copy(file, kept)
+    shutil.copy(file, other)
+    result = call(*[{"FILE": kept, "OTHER": other}.get(word, word) for word in words])
+    assert result.exit_code == 1
+    assert "is read as well" in result.output
+    assert kept.read_bytes() == file.read_bytes()
 
 
 def test_grids_are_paired_by_the_command_line(file, tmp_path):

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -8,7 +9,8 @@ from towns import town
 import gridgeo
 from gridgeo import GridSpec, read_division
 from gridgeo.cli import main
-from gridgeo.io import write_layers
+from gridgeo.errors import SchemaError
+from gridgeo.io import read_layer, write_layers
 
 ROWS = ["." * 26, ".a.b.c.d.e.f.g.h.i.j.k.l..", "." * 26, "." * 26, ".A.B.C.D.E.F.G.H.I.J.K.L..", "." * 26]
 DRAWN = town(["V" * 26] * 6, ROWS, 40, [[(-1, 3), (27, 3)], [(12, -1), (12, 7)]])
@@ -65,3 +67,51 @@ def test_the_old_division_and_the_new_layers_are_not_written_over(files, target)
     assert answer.exit_code == 1
     assert "is read as well, and would be lost" in answer.output
     assert (files / target).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--start-date", "1.2.2027"), "start_date must be a day such as 2027-01-31"),
+        (("--curve", "old.gpkg"), "is read as well, and would be lost"),
+        (("--streets", "today.gpkg:houses"), "streets: none of its 24 rows can be used (not a line)"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(files, monkeypatch, words, said):
+    monkeypatch.chdir(files)
+    answer = run(files, *words)
+    assert answer.exit_code == 1
+    assert said in answer.output
+    assert not (files / "new.gpkg").exists()
+
+
+def test_what_is_new_and_gone_is_told_and_much_of_it_is_a_reason_to_look(files):
+    houses = read_layer(files / "today.gpkg:houses")
+    write_layers(files / "today.gpkg", {"houses": houses[houses["NR"] < "h"]}, {})
+    answer = run(files)
+    assert answer.exit_code == 0
+    gone = [house for house in DRAWN.buildings["building_id"] if house >= "h"]
+    assert f"gone {40 * len(gone)} households, {len(gone)} buildings; new 70, 0" in answer.output
+    assert f"{100 * len(gone) / 24:.1f} % of the old households" in answer.output
+    assert "is a layer incomplete?" in answer.output
+
+
+def test_a_column_of_words_may_tell_which_grids_stay(files):
+    old = read_division(files / "old.gpkg")
+    for yes, no in (("yes", "no"), ("是", "否"), ("1", "0"), ("True", "False")):
+        grids = old.grids.assign(stay=[yes] + [no] * (len(old.grids) - 1))
+        with_column = replace(old, grids=grids)
+        new = gridgeo.redivide(
+            with_column, with_column.buildings.assign(households=110), keep="stay", max_moved=1.0
+        )
+        kept = new.grids.set_index("grid_code").geometry
+        first = grids.iloc[0]
+        assert kept[first["grid_code"]].equals(first["geometry"])
+        assert (new.grids["reason"] == "kept as it was on request").sum() == 1
+
+
+def test_new_grids_are_not_in_force_before_the_old_ones(files):
+    first = gridgeo.redivide(read_division(files / "old.gpkg"), start_date="2027-01-01")
+    for day in ("2027-01-01", "2026-06-01"):
+        with pytest.raises(SchemaError, match="is not after 2027-01-01"):
+            gridgeo.redivide(first, start_date=day)

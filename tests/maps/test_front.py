@@ -192,6 +192,33 @@ def test_another_measure_changes_legend_and_map(visit):
     assert seen.count_pixels(RANGE_COLOURS[2]) < before
 
 
+RECORD = """() => {
+  window.written = [];
+  const { prototype } = CanvasRenderingContext2D, write = prototype.fillText;
+  prototype.fillText = function (text, ...place) {
+    window.written.push(text);
+    return write.call(this, text, ...place);
+  };
+}"""
+
+
+def test_a_grid_has_the_figure_that_it_is_coloured_by_below_its_number(visit):
+    seen = visit(write_plain)
+    grids = draw_division().grids
+    seen.page.evaluate(RECORD)
+    for measure in ("people", "households"):
+        seen.page.evaluate("() => { window.written = []; }")
+        seen.page.select_option("#measure", measure)
+        seen.settle()
+        written = set(seen.page.evaluate("() => window.written"))
+        figures = {
+            name: {f"{n:,}" for n in grids[name].dropna().astype(int)} for name in ("people", "households")
+        }
+        other = figures["households" if measure == "people" else "people"] - figures[measure]
+        assert written & figures[measure]
+        assert not written & other
+
+
 def test_a_layer_can_be_taken_away(visit):
     seen = visit(write_plain)
     seen.page.evaluate("document.getElementById('layers').open = true")

@@ -59,6 +59,10 @@ def test_nothing_changed_gives_the_same_grids_and_codes(village):
         "households_carried": 960,
         "households_moved": 0,
         "moved_share": 0.0,
+        "households_gone": 0,
+        "households_new": 0,
+        "buildings_gone": 0,
+        "buildings_new": 0,
     }
     assert again.manifest["parent"]["hash"] == hash_division(village)
     assert not again.lineage["is_moved"].any()

@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from gridgeo_web.errors import ConflictError, StoreDownError
 
 from gridgeo import Division, read_division
 from gridgeo.errors import FileWriteError
+from gridgeo.io import hash_file
 
 __all__ = ["Archive", "fingerprint"]
 
@@ -47,15 +49,17 @@ class Archive:
         found = sorted(self.folder.glob(f"*-{mark}.gpkg"))
         return found[0] if found else None
 
-    def keep(self, division: Division, mark: str) -> Path:
+    def keep(self, division: Division, mark: str, file_hash: str = "") -> Path:
         """Return the file of a division, written now where there is none.
+
+        Where the served file still is the one with this SHA-256, it is copied: a city takes seconds to write.
 
         Raises
         ------
         StoreDownError
             It cannot be written.
         """
-        return self.find(mark) or self.write(division, mark)
+        return self.find(mark) or (file_hash and self._copy(mark, file_hash)) or self.write(division, mark)
 
     def write(self, division: Division, mark: str) -> Path:
         """Return a new file of a division, whole and on the disk.
@@ -65,15 +69,12 @@ class Archive:
         StoreDownError
             It cannot be written.
         """
-        path = self.folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{mark}.gpkg"
+        path = self._name(mark)
         try:
             self.folder.mkdir(exist_ok=True)
             division.write(path)
         except (OSError, FileWriteError) as error:
-            raise StoreDownError(
-                f"the version cannot be written to {self.folder} ({error}); see that the folder can be "
-                "written to and has room"
-            ) from error
+            raise self._no_room(error) from error
         return path
 
     def read(self, mark: str) -> Division:
@@ -99,15 +100,48 @@ class Archive:
         StoreDownError
             The file is gone, or the served one cannot be written.
         """
-        handle, temporary = -1, ""
         try:
-            handle, temporary = tempfile.mkstemp(prefix=f".{self.served.stem}-", dir=self.served.parent)
-            with os.fdopen(handle, "wb") as target, (self.folder / file).open("rb") as source:
-                shutil.copyfileobj(source, target)
-                target.flush()
-                os.fsync(target.fileno())
-            Path(temporary).replace(self.served)
+            with _copied(self.folder / file, self.served.parent) as copy:
+                copy.replace(self.served)
         except OSError as error:
-            with contextlib.suppress(FileNotFoundError):
-                Path(temporary).unlink()
             raise StoreDownError(f"{self.served} cannot be replaced: {error}") from error
+
+    def _copy(self, mark: str, file_hash: str) -> Path | None:
+        """Return a copy of the served file, None where that is another one by now."""
+        path = self._name(mark)
+        try:
+            self.folder.mkdir(exist_ok=True)
+            with _copied(self.served, self.folder) as copy:
+                if hash_file(copy) != file_hash:
+                    return None
+                copy.replace(path)
+        except OSError as error:
+            raise self._no_room(error) from error
+        return path
+
+    def _name(self, mark: str) -> Path:
+        """Return a file name that was never used."""
+        return self.folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{mark}.gpkg"
+
+    def _no_room(self, error: Exception) -> StoreDownError:
+        """Return what is said when nothing can be written here."""
+        return StoreDownError(
+            f"the version cannot be written to {self.folder} ({error}); see that the folder can be written "
+            "to and has room"
+        )
+
+
+@contextlib.contextmanager
+def _copied(source: Path, folder: Path) -> Iterator[Path]:
+    """Yield a copy of a file, whole and on the disk; it is gone afterwards unless it was moved away."""
+    handle, name = tempfile.mkstemp(prefix=f".{source.stem}-", dir=folder)
+    copy = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as target, source.open("rb") as opened:
+            shutil.copyfileobj(opened, target)
+            shutil.copymode(source, copy)  # a file of mkstemp is for its owner alone
+            target.flush()
+            os.fsync(target.fileno())
+        yield copy
+    finally:
+        copy.unlink(missing_ok=True)

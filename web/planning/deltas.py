@@ -70,6 +70,7 @@ def build_grid_rows(plan: GridPlan, numbers: Numbers) -> list[dict[str, Any]]:
     perimeter = np.maximum(sums[:, PLACE["perimeter_m"]], 1e-9)
     round_ = 4 * np.pi * sums[:, PLACE["area_m2"]] / perimeter**2
     has_people = "people" in terrain.division.buildings
+    reasons = _stated_reasons(plan)
     rows = []
     for at, number in enumerate(numbers):
         code = drawing.codes[number]
@@ -81,11 +82,25 @@ def build_grid_rows(plan: GridPlan, numbers: Numbers) -> list[dict[str, Any]]:
             "polsby_popper": round(float(round_[at]), 3),
             "size": round(float(sums[at, PLACE[terrain.spec.measure]]), 1),
             "status": str(status[at]),
+            "reason": reasons.get(code, ""),
             "is_locked": code in drawing.locked,
             "is_dedicated": bool(plan.dedicated[number]),
         }
         rows.append(row)
     return rows
+
+
+def _stated_reasons(plan: GridPlan) -> dict[str, str]:
+    """Return why grids that are as they were at first are not in range, as the division says."""
+    grids = plan.terrain.division.grids
+    if "reason" not in grids:
+        return {}
+    opened, now = plan.opened.label, plan.drawing.label
+    moved = np.flatnonzero(opened != now)
+    changed = {plan.drawing.codes[n] for n in np.unique(np.concatenate([opened[moved], now[moved]]))}
+    told = grids.loc[grids["reason"].fillna("").astype(str) != "", ["grid_code", "reason"]]
+    stated = zip(told["grid_code"].astype(str), told["reason"].astype(str), strict=True)
+    return {code: reason for code, reason in stated if code not in changed}
 
 
 def describe_plan(plan: GridPlan, area: Area) -> dict[str, Any]:

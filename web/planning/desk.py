@@ -6,8 +6,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 
 from flask import current_app
-from gridgeo_web.errors import ConflictError, StoreDownError
+from gridgeo_web.errors import ConflictError, ForbiddenError, StoreDownError
 from gridgeo_web.planning.archive import Archive, fingerprint
+from gridgeo_web.planning.atom_shapes import tell_atoms
 from gridgeo_web.planning.deltas import check_area, find_area
 from gridgeo_web.planning.operations import (
     MergeReport,
@@ -169,26 +170,29 @@ class Desk:
                 is_served = base == self.served(shown)
                 division = shown.division if is_served else self.archive.read(base)
                 if is_served:
-                    self.archive.keep(division, base)
+                    self.archive.keep(division, base, shown.file_hash)
                 known = self._bases[base] = open_plan(division)
             self._bases.move_to_end(base)
             while len(self._bases) > MOST_BASES:
                 self._bases.popitem(last=False)
             return known
 
-    def open_aside(self, shown: Snapshot) -> None:
-        """Begin to open the newest division for a planner who has come in, so that a draft need not wait."""
+    def open_aside(self, shown: Snapshot, area: str) -> None:
+        """Begin to open the newest division for a planner who has come in, so that a draft need not wait.
+
+        ``area`` is the beginning of the area codes that the planner may change: their atoms are made ready.
+        """
         base, _ = self.head(shown)
         if base not in self._bases and not self._opening.locked():
             threading.Thread(
-                target=self._try_to_open, args=(base, shown), name="gridgeo-desk", daemon=True
+                target=self._try_to_open, args=(base, shown, area), name="gridgeo-desk", daemon=True
             ).start()
 
-    def _try_to_open(self, base: str, shown: Snapshot) -> None:
+    def _try_to_open(self, base: str, shown: Snapshot, area: str) -> None:
         """Open a division; whoever asks for a draft of it is told what is wrong, here it is only noted."""
         try:
-            self.open_base(base, shown)
-        except (ConflictError, StoreDownError) as error:
+            tell_atoms(shown, base, self.open_base(base, shown), area)
+        except (ConflictError, ForbiddenError, StoreDownError) as error:
             LOG.warning("no draft can be opened", extra={"problem": str(error)})
 
     def _follow(self, draft: Draft) -> Draft:

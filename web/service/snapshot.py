@@ -36,6 +36,7 @@ class Snapshot:
     ----------
     division : as in the file.
     revision : 16 hexadecimal digits that change when the content of any of the files changes.
+    file_hash : the SHA-256 of the division's file.
     communities, grids, buildings, streets : in longitude and latitude (EPSG:4326); grids in order of codes.
     layers : the further layers by name, in longitude and latitude.
     index : finds the grid of a place, in the system of the division; ``index.codes`` are the grids' codes.
@@ -45,6 +46,7 @@ class Snapshot:
 
     division: Division
     revision: str
+    file_hash: str
     communities: GeoDataFrame
     grids: GeoDataFrame
     buildings: GeoDataFrame
@@ -63,11 +65,12 @@ class Snapshot:
         GridgeoError
             When a file is missing, damaged, or not what it should be.
         """
-        before = _hash(config)
+        before = [hash_file(file) for file in _files(config)]
         division = read_division(config.division)
         snapshot = cls(
             division=division,
-            revision=before,
+            revision=hashlib.sha256("".join(before).encode()).hexdigest()[:16],
+            file_hash=before[0],
             communities=division.communities.to_crs(LONLAT),
             grids=division.grids.sort_values("grid_code", ignore_index=True).to_crs(LONLAT),
             buildings=division.buildings.to_crs(LONLAT),
@@ -76,7 +79,7 @@ class Snapshot:
             index=GridIndex(division.grids),
             gazetteer=None if config.gazetteer is None else read_gazetteer(config.gazetteer),
         )
-        if _hash(config) != before:
+        if [hash_file(file) for file in _files(config)] != before:
             raise FileReadError(
                 f"{config.division} was replaced while it was read; it is read again in a moment"
             )
@@ -198,9 +201,3 @@ def _signature(config: ServiceConfig) -> tuple[Any, ...]:
             f"{error.filename} is not there; a division file is made with gridgeo divide … --out FILE"
         ) from error
     return tuple((stat.st_ino, stat.st_size, stat.st_mtime_ns) for stat in stats)
-
-
-def _hash(config: ServiceConfig) -> str:
-    """Return the fingerprint of all files together."""
-    parts = [hash_file(file) for file in _files(config)]
-    return hashlib.sha256("".join(parts).encode()).hexdigest()[:16]

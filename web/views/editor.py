@@ -21,7 +21,7 @@ blueprint = APIBlueprint("editor", __name__, enable_openapi=False)
 def edit() -> str:
     """Return the page of the editor."""
     language, words, who = choose_language(), read_edit_words(), user()
-    desk().open_aside(snapshot())
+    desk().open_aside(snapshot(), "" if who is None else who.area)
     start: dict[str, Any] = {
         "page": "edit",
         "lang": language,

@@ -27,7 +27,7 @@ def map_page() -> str:
     """Return the map of the duty officer; for a planner the editor is made ready meanwhile."""
     who = user()
     if who is not None and has_role(who.role, "planner"):
-        desk().open_aside(snapshot())
+        desk().open_aside(snapshot(), who.area)
     return render_page("map.html", "map", **read_map())
 
 

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-import numpy as np
 from apiflask import APIBlueprint
 from flask import Response, jsonify
 from gridgeo_web.answers import tagged_answer
 from gridgeo_web.auth.roles import needs
 from gridgeo_web.contract.plan_questions import DraftQuery, OperationBody, SuggestionQuery
 from gridgeo_web.errors import ConflictError, MissingError
+from gridgeo_web.planning.atom_shapes import tell_atoms
 from gridgeo_web.planning.deltas import (
     Area,
-    atoms_in,
     check_area,
     check_grid,
     describe_atoms,
@@ -24,7 +23,6 @@ from gridgeo_web.planning.operations import apply_operation, clean_operation, to
 from gridgeo_web.service import actor, service, snapshot, user
 from gridgeo_web.store.drafts import DraftRow, end_draft, list_drafts
 
-from gridgeo.maps.shapes import encode_shapes, to_world
 from gridgeo.planning.advice import suggest
 
 __all__ = ["blueprint", "find_draft", "own_area"]
@@ -75,19 +73,10 @@ def discard(draft_id: str) -> tuple[Response, int]:
 @blueprint.input(DraftQuery, location="query", arg_name="query")
 def atoms(draft_id: str, query: dict[str, Any]) -> Response:
     """Return the atoms of a draft: ids, households, shapes on the web map's square; they never change."""
-    draft, asked = find_draft(draft_id), query.get("area", "")
-    terrain, mine = draft.plan.terrain, np.flatnonzero(atoms_in(draft.plan, area_of(draft, asked)))
-
-    def build() -> dict[str, Any]:
-        return {
-            "atom_id": [str(name) for name in terrain.atom_ids[mine]],
-            "households": terrain.graph.households[mine].tolist(),
-            "area": terrain.community[mine].tolist(),
-            "area_codes": terrain.area_codes,
-            "shapes": encode_shapes(to_world(terrain.division.atoms.iloc[mine], "atoms")),
-        }
-
-    return tagged_answer(snapshot().cache.get(("draft atoms", draft.row.base, own_area(), asked), build))
+    draft = find_draft(draft_id)
+    return tagged_answer(
+        tell_atoms(snapshot(), draft.row.base, draft.plan, own_area(), query.get("area", ""))
+    )
 
 
 @blueprint.post("/drafts/<draft_id>/operations")

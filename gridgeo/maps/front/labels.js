@@ -4,7 +4,7 @@ import { findFeatures } from "./buckets.js";
 import { toWorld } from "./division.js";
 import { WORLD_ZOOM } from "./decode.js";
 import { sharpness } from "./tiles.js";
-import { formatNumber } from "./words.js";
+import { formatMeasure } from "./words.js";
 
 const WALL_PX = 2400;
 const FONT = '"Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", system-ui, sans-serif';
@@ -118,7 +118,7 @@ function paintGridNames(context, view, grids, taken) {
     write(context, text, x, tall ? y - 0.55 * size : y, 3 * view.type, view.inks);
     if (!tall) continue;
     context.font = `400 ${size - 1.5}px ${FONT}`;
-    write(context, formatNumber((grids.figures ?? grids.households)[f]), x, y + 0.6 * size, 3 * view.type, view.inks);
+    write(context, formatMeasure(grids.measured, (grids.figures ?? grids.households)[f]), x, y + 0.6 * size, 3 * view.type, view.inks);
   }
 }
 

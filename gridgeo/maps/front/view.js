@@ -25,7 +25,7 @@ export function addDivisions(map, divisions, getShown, getMeasure, titles) {
   const sides = divisions.map((division, side) => {
     const ground = makePane(map, `ground${side}`, 200), names = makePane(map, `labels${side}`, 450);
     const tiles = paintedTiles((context, view) => paintDivision(context, view, division, getShown(), getMeasure(division)), { pane: `ground${side}` });
-    const labels = labelLayer(`labels${side}`, () => division, getShown);
+    const labels = labelLayer(`labels${side}`, () => ({ ...division, grids: withFigures(division.grids, getMeasure(division).name) }), getShown);
     return { panes: [ground, names], tiles, labels };
   });
   for (const { tiles, labels } of sides) {
@@ -40,6 +40,12 @@ export function addDivisions(map, divisions, getShown, getMeasure, titles) {
     }
   };
   return { repaint: throttle(repaintNow), repaintNow, divisionAt: (latlng) => divisions[isRight(latlng) ? 1 : 0] };
+}
+
+// Below its number a grid has the figure that it is coloured by; what became of it is no figure.
+function withFigures(grids, measure) {
+  const column = grids[measure];
+  return Array.from(column ?? []).some((value) => typeof value === "number") ? { ...grids, figures: column, measured: measure } : grids;
 }
 
 function makePane(map, name, level) {

@@ -5,6 +5,8 @@ from browsing import CHROMIUM, ask, browsing, visit
 from planner import planner_service
 from served import serving
 
+import gridgeo
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(
@@ -60,7 +62,7 @@ class Editor:
 
     def settle(self, n=None):
         """Wait until all that was done is on the server."""
-        steps = "" if n is None else f":has-text(' {n} step')"
+        steps = "" if n is None else f":has-text('step {n}')"
         self.page.wait_for_selector(f'#state[data-state="saved"]{steps}')
 
     def drag(self, *places):
@@ -155,7 +157,7 @@ def test_a_shape_is_looked_at_before_it_is_applied(editor, key, corners):
     ring = editor.around(editor.border["to"])
     editor.drag(*[ring[corner] for corner in corners])
     editor.page.wait_for_selector("#pending .effects li")
-    assert "1 atoms" in editor.page.inner_text("#pending .what")
+    assert "One atom" in editor.page.inner_text("#pending .what")
     assert editor.state()["n"] == 0
     editor.page.keyboard.press("Escape")
     assert editor.page.is_hidden("#pending")
@@ -282,7 +284,7 @@ def test_a_draft_is_there_again_after_a_crash_of_the_browser(editor, browser):
     editor.paint()
     editor.page.context.close()
     again = visit(browser, editor.address, "/edit?lang=en&area=", viewport=LAPTOP)
-    assert "1 steps" in again.text("#state")
+    assert "step 1" in again.text("#state")
     assert "open again" in again.text("#told")
 
 
@@ -327,3 +329,82 @@ def test_the_page_speaks_chinese_too(editor):
     text = editor.page.inner_text("body")
     assert "edit." not in text
     assert "{" not in text
+
+
+def test_the_place_is_there_before_the_draft_is_and_nothing_can_be_done_too_early(browser, address):
+    page = browser.new_context(viewport=LAPTOP, reduced_motion="reduce").new_page()
+    complaints, held = [], []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.route("**/api/v1/drafts", lambda route: held.append(route) if not held else route.continue_())
+    page.goto(f"{address}/edit?lang=en&area=")
+    page.wait_for_selector("canvas.painted")
+    page.wait_for_selector("#hint:has-text('Opening')")
+    for key in ("b", "Control+z", "w", "x", "Control+s", "Enter"):
+        page.keyboard.press(key)
+    page.click("#language")
+    page.mouse.click(700, 400)
+    page.click('[data-tool="merge"]', force=True)
+    assert page.locator("body.ready").count() == 0
+    held[0].continue_()
+    page.wait_for_selector("body.ready")
+    assert page.get_attribute('[data-tool="choose"]', "aria-pressed") == "true"
+    assert page.inner_text("#save") == "保存版本"
+    assert complaints == []
+    page.context.close()
+
+
+def test_what_was_typed_stays_until_the_version_is_saved(browser, own_service):
+    editor = Editor(browser, own_service)
+    editor.paint()
+    editor.page.keyboard.press("Control+s")
+    editor.page.fill("#note", "a courtyard")
+    editor.page.route("**/save", lambda route: route.abort())
+    editor.page.click("#save-do")
+    editor.page.wait_for_selector("#dialog .fault:has-text('does not answer')")
+    assert editor.page.input_value("#note") == "a courtyard"
+    editor.page.unroute("**/save")
+    editor.page.click("#save-do")
+    editor.page.wait_for_selector("#told:has-text('version 1')")
+    assert editor.page.locator("dialog[open]").count() == 0
+    versions = ask(own_service, "/api/v1/versions")["versions"]
+    assert [version["note"] for version in versions] == ["a courtyard"]
+    editor.page.context.close()
+
+
+def test_a_step_in_a_draft_that_was_saved_elsewhere_is_said_to_be_lost(browser, own_service):
+    editor = Editor(browser, own_service)
+    editor.paint()
+    ask(own_service, f"/api/v1/drafts/{editor.draft_id}/save", {"note": "from another desk"})
+    editor.drag(editor.border["from"], editor.border["from"])
+    editor.page.keyboard.press("Control+z")
+    editor.page.wait_for_selector("#told:has-text('your last step was not done')")
+    assert editor.run("(app) => app.draft.id") != editor.draft_id
+    editor.page.context.close()
+
+
+def test_the_colours_and_what_is_out_of_range_are_explained(browser, address, town_file):
+    editor = Editor(browser, address)
+    legend = editor.page.inner_text("#legend")
+    low, high = (editor.run(f"(app) => app.draft.range.{name}") for name in ("low", "high"))
+    assert f"in range {low}–{high} households" in legend
+    stated = gridgeo.read_division(town_file).grids.set_index("grid_code")["reason"].fillna("")
+    for code, row in editor.run("(app) => Object.fromEntries(app.draft.rows)").items():
+        assert row["reason"] == stated[code]
+        if row["reason"]:
+            editor.choose(code)
+            assert editor.page.inner_text("#chosen-reason")
+    editor.page.context.close()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("width", [1280, 1366, 1920, 3840])
+def test_the_tools_stand_in_one_line_on_every_screen_of_a_desk(browser, address, lang, width):
+    seen = visit(browser, address, f"/edit?lang={lang}", viewport={"width": width, "height": width * 9 // 16})
+    tops = "() => new Set([...document.querySelectorAll('#tools button')].map((b) => b.offsetTop)).size"
+    assert seen.page.evaluate(tops) == 1
+    assert seen.page.evaluate("() => document.querySelector('#tools').offsetHeight") < 60
+    for button in ("#save", "#more"):
+        assert seen.page.evaluate(
+            f"() => {{ const b = document.querySelector('{button}'); return b.scrollWidth <= b.clientWidth }}"
+        )
+    seen.page.context.close()

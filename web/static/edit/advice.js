@@ -11,7 +11,7 @@ export function connectAdvice(app, { offer, complain }) {
   async function ask() {
     const grid = app.chosen;
     find("advice").disabled = true;
-    list.replaceChildren(make("li", { class: "soft" }, say("edit.opening")));
+    list.replaceChildren(make("li", { class: "soft" }, say("edit.searching")));
     try {
       const { suggestions } = await readSuggestions(app.draft.id, grid);
       if (app.chosen === grid) show(suggestions);

@@ -4,7 +4,7 @@ import { formatNumber, make, say } from "../../front/words.js";
 import { find } from "../page.js";
 import { tell } from "../status.js";
 import { kindOf } from "./rows.js";
-import { discardDraft, listVersions, mergeDraft, publishVersion, saveDraft } from "./service.js";
+import { discardDraft, listVersions, mergeDraft, publishVersion, saveDraft, sayFault } from "./service.js";
 
 export function connectDialogs(app, { reopen, complain }) {
   const dialog = find("dialog");
@@ -24,6 +24,7 @@ export function connectDialogs(app, { reopen, complain }) {
   }
 
   async function save() {
+    if (app.draft.saving === "waiting") return tell(find("told"), say("edit.unsaved"));
     await app.draft.settled();
     const { draft } = app, rows = [...draft.rows.values()].filter((row) => !row.is_dedicated);
     const good = rows.filter((row) => kindOf(row, draft.range) === "in_range").length;
@@ -31,10 +32,17 @@ export function connectDialogs(app, { reopen, complain }) {
     const publish = make("input", { type: "checkbox", id: "publish" });
     const mayPublish = !app.user?.area;
     const broken = draft.alarms.length ? make("p", { class: "fault" }, say("edit.save.broken", { n: draft.alarms.length })) : null;
+    const fault = make("p", { class: "fault", role: "alert" });
+    // What was typed stays until the version is saved.
     const act = async () => {
-      const told = { note: note.value, publish: mayPublish && publish.checked, expected: draft.n };
-      close();
-      await send(told);
+      yes.disabled = true;
+      fault.textContent = say("edit.sending");
+      try {
+        await send({ note: note.value, publish: mayPublish && publish.checked, expected: draft.n });
+      } catch (error) {
+        fault.textContent = sayFault(error);
+        yes.disabled = false;
+      }
     };
     const yes = button("edit.save.do", act, "main", "save-do");
     yes.disabled = Boolean(broken);
@@ -44,20 +52,22 @@ export function connectDialogs(app, { reopen, complain }) {
       broken ?? "",
       make("label", { class: "field" }, make("span", {}, say("edit.save.note")), note),
       mayPublish ? make("label", { class: "check" }, publish, make("span", {}, say("edit.save.publish"))) : "",
-      buttons(yes));
+      fault, buttons(yes));
     note.focus();
+    return null;
   }
 
   async function send(told) {
-    find("hint").textContent = say("edit.opening");
+    let saved;
     try {
-      const { version_id: n, published } = await saveDraft(app.draft.id, told);
-      await reopen(null);
-      tell(find("told"), say(published ? "edit.saved.published" : "edit.saved", { n }));
+      saved = await saveDraft(app.draft.id, told);
     } catch (error) {
       if (error.status === 409 && error.body?.error?.since) return conflict(error.body.error);
       throw error;
     }
+    close();
+    await reopen(null).catch(complain);
+    return tell(find("told"), say(saved.published ? "edit.saved.published" : "edit.saved", { n: saved.version_id }));
   }
 
   function conflict({ since }) {

@@ -44,7 +44,7 @@ export async function openDraft(id, area, told) {
       draft.waiting -= 1;
       mark(draft.waiting ? "saving" : "saved");
       if (error.status === 409) {
-        await reload();
+        if (!error.body?.error?.how) await reload(); // one that has ended cannot be read again
         told({ kind: "elsewhere", error });
       } else {
         told({ kind: "refused", error, operation });

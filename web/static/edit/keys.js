@@ -8,7 +8,7 @@ export const TOOL_KEYS = { v: "choose", b: "paint", e: "erase", r: "rectangle", 
 // `on` has {use, undo, redo, accept, cancel, mask, hold, brush, save, help, whole}.
 export function connectKeys(on) {
   document.addEventListener("keydown", (event) => {
-    if (document.querySelector("dialog[open]")) return;
+    if (document.querySelector("dialog[open]") || document.querySelector("[inert]")) return; // not yet, or not here
     const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
     const key = event.key.toLowerCase();
     if (event.ctrlKey || event.metaKey) return withControl(event, key, on);

@@ -1,7 +1,7 @@
 // The editor: opens the own draft, connects map, tools, panel and keys, and keeps them in step with each change.
 
 import { shortCode } from "../../front/labels.js";
-import { make, say } from "../../front/words.js";
+import { formatNumber, make, say } from "../../front/words.js";
 import { icon } from "../icons.js";
 import { find, oncePerFrame, otherLanguage, readPage, useLanguage } from "../page.js";
 import { readCollection } from "../geojson.js";
@@ -19,7 +19,7 @@ import { connectPanel } from "./panel.js";
 import { connectPending } from "./pending.js";
 import { addPicture } from "./picture.js";
 import { nameAreas } from "./rows.js";
-import { createDraft, discardDraft, listDrafts } from "./service.js";
+import { createDraft, discardDraft, listDrafts, sayFault } from "./service.js";
 import { showState } from "./state.js";
 import { connectSwap } from "./swap.js";
 import { BRUSH_PX, connectTools } from "./tools.js";
@@ -28,7 +28,7 @@ const LOOK_MS = 20000;
 const page = readPage();
 const address = new URLSearchParams(window.location.search);
 useLanguage(page.words, address.get("lang") || page.lang);
-const complain = (error) => tell(find("told"), say("fault", { why: error.message }));
+const complain = (error) => tell(find("told"), sayFault(error));
 const app = { page, user: page.user, tiles: page.tiles, tool: "choose", chosen: null, mask: null, stroke: null, brush: 1, byTint: false, cancel, reopen };
 
 find("hint").textContent = say("edit.opening");
@@ -37,7 +37,8 @@ app.communities = communities;
 const known = communities.area_code.map((code, f) => ({ code, name: communities.name[f] ?? code })).sort((a, b) => (a.code < b.code ? -1 : 1));
 app.map = openMap(find("map"));
 app.map.keyboard.enable();
-app.map.setView([0, 0], 12, { animate: false });
+showPlace(address.get("area") ?? firstArea());
+app.picture = addPicture(app);
 
 const pending = connectPending(app, { apply: (operation) => app.draft.do(operation), mark: markMoving, complain });
 const panel = connectPanel(app, { choose, zoomTo });
@@ -63,7 +64,8 @@ function hear(event) {
     tell(find("told"), say("edit.refused", { why: event.error.message }));
   }
   if (event.kind === "elsewhere") {
-    if (event.error.body?.error?.how) return reopen(null).catch(complain);
+    const how = event.error.body?.error?.how;
+    if (how) return reopen(null).then(() => tell(find("told"), say(`edit.ended.${how}`))).catch(complain);
     tell(find("told"), say("edit.elsewhere"));
   }
   showState(app.draft);
@@ -74,20 +76,26 @@ function hear(event) {
 async function reopen(id, area = app.draft?.area ?? address.get("area") ?? firstArea()) {
   find("hint").textContent = say("edit.opening");
   const fresh = id ?? (await findDraft());
-  const isFirst = !app.draft, moved = app.draft?.area !== area;
+  const isFirst = !app.draft, moved = !isFirst && app.draft.area !== area;
   app.draft = await openDraft(fresh, area, hear);
   Object.assign(app, { chosen: app.draft.rows.has(app.chosen) ? app.chosen : null, mask: null, stroke: null });
   app.areaNames = new Map(area || known.length < 2 ? [] : known.map(({ code, name }) => [code, name]));
   nameAreas(app.areaNames);
-  if (!app.picture) app.picture = addPicture(app);
-  if (moved) app.map.fitBounds(boundsOfAtoms(app.draft.atoms, app.draft.label.keys()), { animate: false, padding: [16, 16] });
+  if (moved) showPlace(area);
   app.picture.repaint();
   panel.show();
   showTools();
   showState(app.draft);
-  if (isFirst && app.draft.n) tell(find("told"), say("edit.restored", { n: app.draft.n }));
+  if (isFirst && app.draft.n) tell(find("told"), say("edit.restored", { n: formatNumber(app.draft.n) }));
   const query = new URLSearchParams({ ...(area && { area }), ...(address.get("lang") && { lang: address.get("lang") }) });
   window.history.replaceState(null, "", `?${query}`);
+}
+
+// Looks at the communities of an area, all of them where there is none of this code.
+function showPlace(area) {
+  const places = communities.area_code.map((_, f) => f);
+  const own = places.filter((f) => communities.area_code[f].startsWith(area));
+  app.map.fitBounds(boundsOfAtoms(communities, own.length ? own : places), { animate: false, padding: [16, 16] });
 }
 
 // The own draft that was changed last; one in which nothing was done and which others have overtaken is let go.
@@ -160,8 +168,9 @@ function toggleLock(code) {
 
 function cancel() {
   pending.clear();
+  if (!app.stroke) return;
   app.stroke = null;
-  app.picture?.lines();
+  app.picture.lines();
 }
 
 function setMask(code) {
@@ -226,6 +235,7 @@ find("language").addEventListener("click", () => {
   document.cookie = `lang=${lang}; path=/; max-age=31536000; samesite=lax`;
   useLanguage(page.words, lang);
   address.set("lang", lang);
+  if (!app.draft) return;
   fillChoices();
   cancel();
   advice.clear();
@@ -268,13 +278,14 @@ connectKeys({
   brush: setBrush,
   save: dialogs.save,
   help: dialogs.help,
-  whole: () => goTo(app.map, boundsOfAtoms(app.draft.atoms, app.draft.label.keys())),
+  whole: () => showPlace(app.draft.area),
 });
 
 try {
   await reopen(null);
   fillChoices();
   use("choose");
+  for (const part of document.querySelectorAll("[inert]")) part.inert = false;
   document.body.classList.add("ready");
 } catch (error) {
   find("hint").textContent = "";

@@ -1,7 +1,8 @@
 // The panel: how well the plan does, what is broken, the grid that was chosen, and all grids with their bars.
 
-import { formatNumber, formatShare, make, say } from "../../front/words.js";
+import { formatArea, formatNumber, formatShare, make, say, sayReason } from "../../front/words.js";
 import { find } from "../page.js";
+import { rangeClasses } from "./colours.js";
 import { mark } from "./marks.js";
 import { buildBar, deviationOf, figureOf, kindOf, nameOf, sayStatus, shortNameOf } from "./rows.js";
 
@@ -22,6 +23,19 @@ export function connectPanel(app, on) {
       [formatNumber(broken), "edit.score.broken", broken ? "off" : ""],
     ];
     find("score").replaceChildren(...cells.map(([value, key, kind]) => make("div", { class: kind, title: say(key) }, make("b", {}, value), make("span", {}, say(key)))));
+  }
+
+  // What the colours mean, and the range that was asked for.
+  function showLegend() {
+    const { range } = app.draft, classes = rangeClasses(range), unit = range.measure === "households" ? say("unit.households") : "";
+    const size = (value) => (range.measure === "area_m2" ? formatArea(value) : formatNumber(value));
+    const words = { low: size(range.low), high: size(range.high), unit };
+    find("legend").replaceChildren(...["below", "in_range", "above", "dedicated"].map((role) => {
+      const swatch = make("span", { class: "swatch" });
+      const colours = classes.filter((one) => one.role === role).map(({ colour }) => colour);
+      swatch.style.background = colours.length > 1 ? `linear-gradient(90deg, ${colours.join(", ")})` : colours[0];
+      return make("li", {}, swatch, say(`edit.legend.${role}`, words));
+    }));
   }
 
   function showAlarms() {
@@ -51,6 +65,7 @@ export function connectPanel(app, on) {
     find("chosen-status").className = kindOf(row, range);
     find("chosen-bar").replaceChildren(buildBar(row, range));
     find("chosen-facts").replaceChildren(...facts.flatMap(([key, value]) => [make("dt", {}, say(key)), make("dd", {}, value)]));
+    find("chosen-reason").textContent = row.reason ? sayReason(row.reason) : "";
     find("lock").textContent = say(row.is_locked ? "edit.unlock" : "edit.tool.lock");
     find("advice").disabled = row.is_dedicated || row.is_locked || kindOf(row, range) === "in_range";
     find("sheet").hidden = !app.draft.isServed || !app.draft.known.has(row.grid_code);
@@ -111,6 +126,7 @@ export function connectPanel(app, on) {
   return {
     show(touched = null) {
       showScore();
+      if (!touched) showLegend();
       showAlarms();
       showGrids(touched);
       showChosen();

@@ -2,7 +2,7 @@
 
 import { make, say } from "../../front/words.js";
 import { find } from "../page.js";
-import { figureOf, nameOf } from "./rows.js";
+import { figureOf, nameOf, sayCount } from "./rows.js";
 import { preview } from "./service.js";
 
 const MOST = 4; // grids that the bar has room for
@@ -52,7 +52,7 @@ export function connectPending(app, { apply, mark, complain }) {
     const words = answer.changed ? sayOperation(operation, app) : say("edit.nothing");
     const isChoosing = document.activeElement?.id === "parts-wanted";
     bar.replaceChildren(make("p", { class: "what" }, words), ...(operation.kind === "split" ? [partsOf(operation)] : []), list);
-    if (alarms > 0) bar.append(make("p", { class: "fault" }, say("edit.preview.alarms", { n: alarms })));
+    if (alarms > 0) bar.append(make("p", { class: "fault" }, sayCount("edit.preview.alarms", { n: alarms })));
     if (!decided) {
       mark(answer.moved);
       bar.append(choice(answer.changed));
@@ -116,6 +116,7 @@ function describe(row, before, range) {
 export function sayOperation(operation, { draft }) {
   const named = (code) => (draft.rows.has(code) ? nameOf(draft.rows.get(code)) : code);
   const n = operation.atoms?.length ?? Object.keys(operation.table ?? {}).length, m = operation.others?.length;
+  const isOne = n === 1 && ["move", "erase", "assign"].includes(operation.kind);
   const places = { n, m, grid: operation.grid && named(operation.grid), other: operation.other && named(operation.other), k: operation.k };
-  return say(`edit.do.${operation.kind}`, places);
+  return say(`edit.do.${operation.kind}${isOne ? ".one" : ""}`, places);
 }

@@ -1,7 +1,7 @@
 // What the map of the editor shows: atoms in the colours of their grids, streets and buildings; above them the borders,
 // names, the grid that was chosen, what a stroke has touched so far, and what is cut off.
 
-import { findFeatures } from "../../front/buckets.js";
+import { buildBuckets, findFeatures } from "../../front/buckets.js";
 import { toWorld } from "../../front/division.js";
 import { WORLD_ZOOM } from "../../front/decode.js";
 import { shortCode } from "../../front/labels.js";
@@ -15,24 +15,31 @@ import { measureOf } from "./colours.js";
 import { padlock } from "./marks.js";
 
 const TILE_PX = 512;
+// A screen of four thousand pixels shows everything larger (edit.css).
+const HUGE = window.matchMedia("(min-width: 2800px)"), LARGER = 1.6;
 const ATOMS_FROM = 15.5; // below this zoom the lines between atoms are a haze
 const HALO_FROM = 13;
 const FONT = '"Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", system-ui, sans-serif';
 const CUT_OFF = "#d6123f";
 const PADLOCK = padlock();
 
+const NO_ATOMS = { shapes: { n: 0, first: new Uint32Array(1), start: new Uint32Array(1), xy: new Int32Array(0), box: new Int32Array(0) } };
+NO_ATOMS.buckets = buildBuckets(NO_ATOMS.shapes);
+
 // `app` has {map, draft, communities, tiles, chosen, mask, stroke, byTint}; its parts are read anew at every painting.
+// As long as there is no draft, the ground below it is shown.
 export function addPicture(app) {
   const model = { division: { communities: app.communities, grids: null, placeOf: new Map() }, measure: null, shown: { ...startLayers([], [], []), borders: { on: false, opacity: 1 } }, layers: app.tiles };
   let centres = null;
   model.shown.grids.opacity = 0.86;
   take();
   const ground = addGround(app.map, model).addTo(app.map);
-  const lines = overlay("highlight", (context, size) => paintLines(context, viewOf(app.map, size), app, centres)).addTo(app.map);
+  const lines = overlay("highlight", (context, size) => app.draft && paintLines(context, viewOf(app.map, size), app, centres)).addTo(app.map);
   function take() {
-    model.division.grids = { shapes: app.draft.atoms.shapes, buckets: app.draft.atoms.buckets };
-    model.measure = measureOf(app.draft, app.byTint);
-    centres = findCentres(app.draft);
+    const { shapes, buckets } = app.draft?.atoms ?? NO_ATOMS;
+    model.division.grids = { shapes, buckets };
+    model.measure = app.draft ? measureOf(app.draft, app.byTint) : { classes: [], of: [] };
+    centres = app.draft ? findCentres(app.draft) : [];
   }
 
   return {
@@ -118,7 +125,7 @@ function strokePath(context, path, colour, width) {
 }
 
 function borderWidth(zoom) {
-  return zoom < 13 ? 0.8 : zoom < 15 ? 1.4 : 2.2;
+  return (HUGE.matches ? LARGER : 1) * (zoom < 13 ? 0.8 : zoom < 15 ? 1.4 : 2.2);
 }
 
 function strokeLines(context, view, { shapes, beside }, members, isWanted, colour, width) {
@@ -191,12 +198,12 @@ function paintNames(context, view, { draft }, centres) {
   const { halo, grid: ink } = palette().inks;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  const taken = [];
+  const taken = [], larger = HUGE.matches ? LARGER : 1;
   for (const { code, f, radius } of centres) {
-    const room = radius / view.unit, row = draft.rows.get(code);
+    const room = radius / view.unit / larger, row = draft.rows.get(code);
     const x = (draft.atoms.middle[2 * f] - view.x) / view.unit, y = (draft.atoms.middle[2 * f + 1] - view.y) / view.unit;
     if (room < 13 || !row || x < 0 || y < 0 || x > view.width || y > view.height) continue;
-    const size = Math.min(16, Math.max(11, room / 2.2));
+    const size = larger * Math.min(16, Math.max(11, room / 2.2));
     if (taken.some((other) => Math.abs(other.x - x) < 1.2 * (other.size + size) && Math.abs(other.y - y) < 1.1 * (other.size + size))) continue;
     taken.push({ x, y, size });
     const name = shortCode(code, row.area_code);

@@ -21,12 +21,18 @@ export function shortNameOf({ grid_code: code, area_code: area }) {
   return shortCode(code, area);
 }
 
+// A word with a number in it; one of something may be said in another way.
+export function sayCount(key, { n, ...others }) {
+  return say(n === 1 ? `${key}.one` : key, { n: formatNumber(n), ...others });
+}
+
 export function figureOf({ size }, { measure }) {
   return measure === "area_m2" ? formatArea(size) : formatNumber(size);
 }
 
-// Signed per cent from the middle of the range.
-export function deviationOf({ size }, { target }) {
+// Signed per cent from the middle of the range; a dedicated grid has none.
+export function deviationOf({ size, is_dedicated: isDedicated }, { target }) {
+  if (isDedicated) return "–";
   const share = Math.round((size / target - 1) * 100);
   return `${share > 0 ? "+" : share < 0 ? "−" : "±"}${Math.abs(share)}\u2009%`;
 }

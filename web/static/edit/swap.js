@@ -8,7 +8,7 @@ export function connectSwap(app, on) {
 
   function reasonAgainst(f, code, taken) {
     const { draft } = app, partner = partnerOf(taken);
-    if (draft.rows.get(code)?.is_locked) return "locked";
+    if (draft.rows.get(code)?.is_locked || draft.rows.get(app.chosen)?.is_locked) return "locked";
     if (code === app.chosen) return null;
     if (draft.rows.get(code)?.area_code !== draft.rows.get(app.chosen).area_code) return "community";
     if (app.mask && code !== app.mask) return "mask";

@@ -116,7 +116,7 @@ export function connectTools(app, on) {
   container.addEventListener("pointermove", go);
   container.addEventListener("pointerup", end);
   container.addEventListener("pointercancel", () => on.cancel());
-  map.on("click", ({ originalEvent }) => app.tool === "choose" && !originalEvent.altKey && on.choose(gridAt(originalEvent)));
+  map.on("click", ({ originalEvent }) => app.draft && app.tool === "choose" && !originalEvent.altKey && on.choose(gridAt(originalEvent)));
 
   return {
     use(tool) {
