@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
-from flask import Response, current_app, jsonify, request
+from flask import Response, current_app, g, jsonify, request
 from jinja2 import TemplateNotFound
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from gridgeo.errors import CRSError, GridgeoError, InfeasibleError, PlanError, SchemaError
 
 __all__ = [
+    "PLAIN",
     "BadRequestError",
     "ConflictError",
     "ForbiddenError",
@@ -27,6 +28,7 @@ __all__ = [
     "UnprocessableError",
     "UnsupportedTypeError",
     "error_answer",
+    "may_see_paths",
     "register_errors",
     "wants_page",
 ]
@@ -108,6 +110,13 @@ STATUS: tuple[tuple[type[GridgeoError], int, str], ...] = (
     (GridgeoError, 500, "internal"),
 )
 RETRY_S = 2
+# What is wrong with the service, for those who need not know where its files lie; the log has all of it.
+PLAIN = {
+    "division": "the file of grids cannot be read; the map shows the grids as they were last read",
+    "store": "incidents cannot be saved or read anew at the moment; nothing was written, try again soon",
+    "users": "the file of users cannot be read; users are as they were before",
+}
+FAILED = "the service failed on this request; its log says why"
 
 
 def register_errors(app: APIFlask) -> None:
@@ -135,6 +144,11 @@ def error_answer(status: int, kind: str, message: str, **more: Any) -> Response:
     return answer
 
 
+def may_see_paths() -> bool:
+    """Tell whether the one who asks runs the service, and so may know where its files lie."""
+    return getattr(g.get("user"), "role", None) == "admin"
+
+
 def wants_page() -> bool:
     """Tell whether the one who asks is a person at a page, not a program at the API."""
     if request.path.startswith(("/api/", "/ogc", "/tiles/", "/assets/", "/healthz", "/readyz")):
@@ -158,12 +172,15 @@ def _page(status: int, message: str) -> str:
 def _answer_own(error: GridgeoError) -> Response:
     """Return the answer that the table has for an error of gridgeo."""
     status, kind = next((code, kind) for cls, code, kind in STATUS if isinstance(error, cls))
+    message = str(error)
     if status == 500:
         LOG.error("request failed", exc_info=error)
+    if not may_see_paths():
+        message = FAILED if status == 500 else PLAIN["store"] if kind == "store_down" else message
     more = dict(getattr(error, "extra", {}))
     if getattr(error, "where", None) is not None:
         more["where"] = error.where  # type: ignore[attr-defined]
-    return error_answer(status, kind, str(error), **more)
+    return error_answer(status, kind, message, **more)
 
 
 def _answer_http(error: HTTPException) -> Response:
@@ -204,4 +221,4 @@ def _fields(found: Any) -> list[str]:
 def _answer_unknown(error: Exception) -> Response:
     """Return 500 without telling how the service looks inside; the log has it all."""
     LOG.error("request failed", exc_info=error)
-    return error_answer(500, "internal", "the service failed on this request; its log says why")
+    return error_answer(500, "internal", FAILED)
