@@ -3,10 +3,12 @@
 import logging
 import time
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from apiflask import APIFlask
-from flask import Response, current_app, g, redirect, request
+from apiflask.schema_adapters.marshmallow import parser
+from flask import Request, Response, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
 from gridgeo_web.auth.roles import ANYONE, has_role, role_needed
 from gridgeo_web.config import is_loopback
@@ -20,6 +22,7 @@ from gridgeo_web.errors import (
 )
 from gridgeo_web.service import service, user
 from gridgeo_web.views.assets import VERSION
+from marshmallow import missing
 
 __all__ = ["register_guard"]
 
@@ -105,6 +108,12 @@ def _check_json() -> None:
     """Refuse what is no JSON of ours before any schema reads it: NaN, endless depth or digits."""
     if request.is_json:
         request.get_json()
+
+
+@parser.location_loader("json")
+def _read_checked(_request: Request, _schema: Any) -> Any:
+    """Return the body as `_check_json` has read it: the schema looks at it, nobody decodes it again."""
+    return request.get_json() if request.is_json else missing
 
 
 def _check_origin() -> None:
