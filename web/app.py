@@ -97,7 +97,7 @@ def create_app(config: ServiceConfig) -> APIFlask:
     service.warm = warm_aside
     _take_in_file(service)
     app.extensions[EXTENSION] = service
-    app.jinja_env.globals["asset_url"] = asset_url
+    app.jinja_env.globals.update(asset_url=asset_url, speak=pages.speak)
     register_errors(app)
     register_guard(app)
     for blueprint in BLUEPRINTS:

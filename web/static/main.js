@@ -8,11 +8,12 @@ import { connectKeys } from "./keys.js";
 import { followRevision } from "./live.js";
 import { readDivision, wholeBounds } from "./model.js";
 import { connectPanel } from "./panel.js";
-import { find, isNarrow, otherLanguage, readPage, useLanguage } from "./page.js";
+import { find, isNarrow, otherLanguage, readPage, sayFault, useLanguage } from "./page.js";
 import { openScene } from "./scene.js";
 import { connectSearch } from "./search.js";
 import { showStatus, tell } from "./status.js";
 import { connectTheme } from "./themes.js";
+import { useZone } from "./times.js";
 import { connectTooltip } from "./tooltip.js";
 import { toFilters } from "./incidents.js";
 import { listOff } from "./layers.js";
@@ -23,7 +24,8 @@ const page = readPage();
 let again = 0;
 const state = readAddress();
 useLanguage(page.words, state.lang || page.lang);
-const complain = (error) => tell(find("told"), say("fault", { why: error.message }));
+useZone(page.timezone);
+const complain = (error) => tell(find("told"), sayFault(error));
 
 // The revision first: what is read after it is at least as new, so no change falls between the two.
 let news = async () => {};

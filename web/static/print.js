@@ -8,10 +8,11 @@ import { readDivision } from "./model.js";
 import { buildInset } from "./inset.js";
 import { find, readPage, useLanguage } from "./page.js";
 import { openScene } from "./scene.js";
-import { formatMoment } from "./times.js";
+import { formatMoment, timeNow, useZone } from "./times.js";
 
 const page = readPage();
 useLanguage(page.words, page.lang);
+useZone(page.timezone);
 document.body.classList.add("sheet", "printing"); // tiles of the density of paper
 
 const [settings, card, revision] = await Promise.all(["settings", `grids/${encodeURIComponent(page.grid)}`, "revision"].map((path) => readJson(`/api/v1/${path}`)));
@@ -38,7 +39,7 @@ for (const [kind, word] of [["grid", "print.border"], ["neighbour", "print.neigh
   if (kind !== "water" || scene.shown.water) find("legend").append(make("li", {}, make("span", { class: `key ${kind}` }), say(word)));
 }
 find("inset").append(buildInset(division, f));
-find("made").textContent = say("print.made", { time: formatMoment(new Date().toISOString()), revision: revision.division.slice(0, 8) });
+find("made").textContent = say("print.made", { time: formatMoment(new Date(timeNow()).toISOString()), revision: revision.division.slice(0, 8) });
 find("print").addEventListener("click", () => window.print());
 
 await scene.ground.settled();

@@ -3,7 +3,7 @@
 import { shortCode } from "../../front/labels.js";
 import { make, say } from "../../front/words.js";
 import { icon } from "../icons.js";
-import { find, oncePerFrame, otherLanguage, readPage, useLanguage } from "../page.js";
+import { find, oncePerFrame, otherLanguage, readPage, sayFault, useLanguage } from "../page.js";
 import { readCollection } from "../geojson.js";
 import { readJson } from "../client.js";
 import { tell } from "../status.js";
@@ -28,7 +28,7 @@ const LOOK_MS = 20000;
 const page = readPage();
 const address = new URLSearchParams(window.location.search);
 useLanguage(page.words, address.get("lang") || page.lang);
-const complain = (error) => tell(find("told"), say("fault", { why: error.message }));
+const complain = (error) => tell(find("told"), sayFault(error));
 const app = { page, user: page.user, tiles: page.tiles, tool: "choose", chosen: null, mask: null, stroke: null, brush: 1, byTint: false, cancel, reopen };
 
 find("hint").textContent = say("edit.opening");
