@@ -121,10 +121,10 @@ FAILED = "the service failed on this request; its log says why"
 
 def register_errors(app: APIFlask) -> None:
     """Let every error of a view leave as one typed body."""
+    app.error_processor(_answer_validation)  # first: it puts itself before all HTTP errors
     app.register_error_handler(GridgeoError, _answer_own)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_unknown)
-    app.error_processor(_answer_validation)
 
 
 def error_answer(status: int, kind: str, message: str, **more: Any) -> Response:
@@ -192,6 +192,8 @@ def _answer_http(error: HTTPException) -> Response:
     message = str(error.description or error.name)
     if status == 404:
         message = f"there is no {request.path} here"
+    if status == 405:
+        message = f"{request.method} is nothing that {request.path} does"
     if isinstance(error, RequestEntityTooLarge):
         message = (
             f"the body is too large; this service takes {current_app.config['MAX_CONTENT_LENGTH']:,} bytes"
@@ -206,16 +208,25 @@ def _answer_validation(error: HTTPError) -> Response:
     """Return the answer to a query or body that does not fit its schema, every fault named."""
     kinds = {code: kind for _, code, kind in reversed(STATUS)}
     faults = error.detail if isinstance(error.detail, dict) else {}
-    where = sorted(f"{place}.{field}" for place, found in faults.items() for field in _fields(found))
-    more: dict[str, Any] = {"where": ", ".join(where), "faults": faults} if faults else {}
-    return error_answer(
-        error.status_code, kinds.get(error.status_code, "bad_request"), str(error.message), **more
-    )
+    told = sorted(pair for place, found in faults.items() for pair in _told(place, found))
+    message, more = str(error.message), dict[str, Any]()
+    if told:
+        message = "; ".join(f"{field}: {reason}" for field, reason in told)
+        more = {"where": ", ".join(field for field, _ in told), "faults": faults}
+    return error_answer(error.status_code, kinds.get(error.status_code, "bad_request"), message, **more)
 
 
-def _fields(found: Any) -> list[str]:
-    """Return the names of the fields that a validation found faults in."""
-    return [str(name) for name in found] if isinstance(found, dict) else [""]
+def _told(place: str, found: Any) -> list[tuple[str, str]]:
+    """Return the fields that a validation found faults in, each with the reasons."""
+    fields = found if isinstance(found, dict) else {"": found}
+    return [(f"{place}.{name}", _reason(reasons)) for name, reasons in fields.items()]
+
+
+def _reason(found: Any) -> str:
+    """Return the reasons of a field as text, those of its parts with their names."""
+    if isinstance(found, dict):
+        return ", ".join(f"{name}: {_reason(part)}" for name, part in found.items())
+    return " ".join(map(str, found)) if isinstance(found, list) else str(found)
 
 
 def _answer_unknown(error: Exception) -> Response:

@@ -113,7 +113,11 @@ def _check_json() -> None:
 @parser.location_loader("json")
 def _read_checked(_request: Request, _schema: Any) -> Any:
     """Return the body as `_check_json` has read it: the schema looks at it, nobody decodes it again."""
-    return request.get_json() if request.is_json else missing
+    if request.is_json:
+        return request.get_json()
+    if request.get_data(cache=True):
+        raise UnsupportedTypeError("send JSON, and say so: Content-Type: application/json")
+    return missing
 
 
 def _check_origin() -> None:

@@ -59,7 +59,7 @@ export function connectPanel(app) {
 
   function showList() {
     const place = document.activeElement?.dataset?.id;
-    find("list").replaceChildren(buildList({ ...data, selected: state.incident }, settings, { choose, hover, more: () => more().catch(app.complain) }));
+    find("list").replaceChildren(buildList({ ...data, selected: state.incident, hasGrids: scene.division.grids.grid_code.length > 0 }, settings, { choose, hover, more: () => more().catch(app.complain) }));
     if (place) find("list").querySelector(`[data-id="${CSS.escape(place)}"]`)?.focus({ preventScroll: true });
     find("list-count").textContent = say("list.count", { n: formatNumber(data.total) });
   }

@@ -63,6 +63,19 @@ def test_the_page_of_an_error_says_in_its_language_what_is_wrong_and_what_next(c
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
 
 
+def test_an_unknown_address_is_named_and_a_wrong_method_told_the_right_ones(client):
+    missing = client.get("/api/v1/nothing")
+    assert missing.get_json()["error"]["message"] == "there is no /api/v1/nothing here"
+    wrong = client.delete("/api/v1/incidents", headers={"Origin": "http://localhost"})
+    assert wrong.status_code == 405
+    assert {"GET", "POST"} <= set(wrong.headers["Allow"].split(", "))
+    unfit = client.get("/api/v1/locate?lon=abc&lat=1").get_json()["error"]
+    assert unfit["message"] == "query.lon: Not a valid number."
+    origin = {"Origin": "http://localhost"}
+    text = client.post("/api/v1/locate", data="x", content_type="text/plain", headers=origin)
+    assert (text.status_code, "Content-Type" in text.text) == (415, True)
+
+
 def test_the_language_chosen_at_the_door_stays_after_a_wrong_and_a_right_password(start, tmp_path):
     client = start(users=write_users(tmp_path)).test_client()
     failed = sign_in(client, "wang", "wrong", lang="en", next="/wall")

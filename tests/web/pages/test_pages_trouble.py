@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from browsing import CHROMIUM, PHONE, WALL, ask, browsing, report, visit
 from served import serving
-from service_town import start_service
+from service_town import bearer, start_service, write_users
 
 pytestmark = [
     pytest.mark.browser,
@@ -177,3 +177,13 @@ def test_a_banner_on_a_phone_leaves_the_buttons_of_the_map_free(browser, town):
     assert seen.page.locator("#banner").is_visible()
     assert not seen.page.evaluate(OVERLAP, ["#banner", ".leaflet-control-zoom"])
     seen.page.context.close()
+
+
+def test_who_has_an_area_without_grids_is_told_so(browser, town_file, tmp_path):
+    app = start_service(town_file, tmp_path, users=write_users(tmp_path))
+    with serving(app) as address:
+        token = {"extra_http_headers": bearer("elsewhere")}
+        seen = visit(browser, address, "/?lang=en", **token)
+        assert "no grid in your area 99" in seen.text("#list")
+        seen.page.context.close()
+    app.extensions["gridgeo"].close()
