@@ -1,5 +1,6 @@
 // The map of the duty officer: reads the service, opens the map, keeps panel, card and address in step.
 
+import { mayMove } from "../front/view.js";
 import { say } from "../front/words.js";
 import { readAddress, writeAddress } from "./address.js";
 import { connectCards } from "./cards.js";
@@ -104,7 +105,7 @@ app.map.on("moveend", () => {
 });
 app.map.on("click", ({ latlng, containerPoint }) => {
   const mark = scene.parts.dots.findAt(containerPoint);
-  if (mark?.count > 1) return app.map.flyTo([mark.lat, mark.lon], Math.min(20, app.map.getZoom() + 1.5), { duration: 0.4 });
+  if (mark?.count > 1) return app.map.setView([mark.lat, mark.lon], Math.min(20, app.map.getZoom() + 1.5), { animate: mayMove(), duration: 0.4 });
   if (mark?.incident_id) return cards.openIncident(mark.incident_id);
   return cards.touch(latlng);
 });

@@ -2,6 +2,7 @@
 
 import { buildLegend, describeLegend } from "../front/legend.js";
 import { formatNumber, make, say } from "../front/words.js";
+import { toQuery } from "./client.js";
 import { buildDayChart, buildHot, buildTopGrids, buildTotals } from "./figures.js";
 import { buildFilters, countFilters } from "./filters.js";
 import { BASE, buildSwitches, LIVING } from "./layers.js";
@@ -100,6 +101,7 @@ export function connectPanel(app) {
 
   function show() {
     find("totals").replaceChildren(buildTotals(data.totals));
+    find("export").href = `/api/v1/incidents.csv${toQuery(app.filters())}`;
     showFilters();
     showList();
     showLegend();

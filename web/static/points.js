@@ -14,7 +14,7 @@ const OUTLINES_FROM = 15;
 const MOST_IN_TILES = 2500; // of the tiles in view; more of a layer would hide the map, they appear closer by
 const COLOURS = ["#2563a8", "#0f766e", "#7c3aa8", "#8a5a00", "#b3266b", "#3d5a1e"];
 
-// `model` has {points: [{name, title, kind}], shown}.
+// `model` has {points: [{name, title, kind}], shown, size}; marks are `size` times larger where they are read from afar.
 export function addPoints(map, model) {
   const store = tileStore(() => window.requestAnimationFrame(() => layer.repaint()));
   let placed = [];
@@ -49,16 +49,16 @@ export function addPoints(map, model) {
       const spots = found.flatMap(({ tile }) => findSpots(tile, place, size, title)), icons = [];
       const isClose = map.getZoom() >= ICONS_FROM && spots.length <= MOST_ICONS;
       for (const spot of spots) {
-        const isIcon = isClose && !icons.some(({ x, y }) => Math.abs(x - spot.x) < ICON_PX && Math.abs(y - spot.y) < ICON_PX);
+        const isIcon = isClose && !icons.some(({ x, y }) => Math.hypot(x - spot.x, y - spot.y) < ICON_PX * model.size);
         if (isIcon) icons.push(spot);
-        else paintDot(context, spot, colour, isClose);
+        else paintDot(context, spot, colour, (isClose ? 3.5 : 2.5) * model.size);
       }
-      for (const spot of icons) paintIcon(context, spot, colour, iconFor(name, title));
+      for (const spot of icons) paintIcon(context, spot, colour, iconFor(name, title), model.size);
       placed.push(...icons, ...spots);
     });
   });
   layer.setVersion = store.setVersion;
-  layer.findAt = ({ x, y }) => placed.find((entry) => Math.hypot(entry.x - x, entry.y - y) < 12) ?? null;
+  layer.findAt = ({ x, y }) => placed.find((entry) => Math.hypot(entry.x - x, entry.y - y) < 12 * model.size) ?? null;
   return layer.addTo(map);
 }
 
@@ -94,26 +94,28 @@ function findSpots({ shapes, columns }, place, size, title) {
   return spots;
 }
 
-function paintDot(context, { x, y }, colour, isLarge) {
+function paintDot(context, { x, y }, colour, radius) {
   context.fillStyle = colour;
   context.strokeStyle = "#fff";
   context.lineWidth = 0.8;
   context.beginPath();
-  context.arc(x, y, isLarge ? 3.5 : 2.5, 0, 2 * Math.PI);
+  context.arc(x, y, radius, 0, 2 * Math.PI);
   context.fill();
   context.stroke();
 }
 
-function paintIcon(context, { x, y }, colour, sign) {
+function paintIcon(context, { x, y }, colour, sign, size) {
+  context.save();
+  context.translate(x, y);
+  context.scale(size, size);
   context.fillStyle = colour;
   context.strokeStyle = "#fff";
   context.lineWidth = 1.5;
   context.beginPath();
-  context.roundRect(x - 9, y - 9, 18, 18, 4);
+  context.roundRect(-9, -9, 18, 18, 4);
   context.fill();
   context.stroke();
-  context.save();
-  context.translate(x - 7, y - 7);
+  context.translate(-7, -7);
   context.scale(14 / 24, 14 / 24);
   context.lineWidth = 2.4;
   context.lineJoin = context.lineCap = "round";

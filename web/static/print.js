@@ -32,9 +32,10 @@ const facts = [
   ...["households", "people", "n_buildings"].map((name) => [name, formatNumber(card.grid[name])]),
   ["area_m2", formatArea(card.grid.area_m2)],
   ["workers", (card.workers ?? []).map(({ post, phone }) => [post, phone].filter(Boolean).join(" ")).join("；") || say("card.no_workers")],
-  ["neighbours", (card.neighbours ?? []).map(({ grid_code: code }) => shortCode(code, card.grid.area_code)).join("　")],
 ];
 for (const [key, value] of facts) find("facts").append(make("dt", {}, say(`card.${key}`)), make("dd", {}, value || "–"));
+const beside = (card.neighbours ?? []).map(({ grid_code: code }) => make("span", {}, shortCode(code, card.grid.area_code)));
+find("facts").append(make("dt", {}, say("card.neighbours")), make("dd", { class: "codes" }, ...(beside.length ? beside : ["–"])));
 for (const [kind, word] of [["grid", "print.border"], ["neighbour", "print.neighbour"], ["community", "print.community"], ["street", "print.street"], ["building", "print.building"], ["water", "print.water"]]) {
   if (kind !== "water" || scene.shown.water) find("legend").append(make("li", {}, make("span", { class: `key ${kind}` }), say(word)));
 }

@@ -165,20 +165,6 @@ def test_a_grid_that_is_opened_lies_beside_its_card(browser, town, viewport):
         seen.page.context.close()
 
 
-def test_a_banner_on_a_phone_leaves_the_buttons_of_the_map_free(browser, town):
-    seen = visit(browser, town[0], "/?lang=en", viewport=PHONE)
-    seen.page.evaluate("""async () => {
-      const { showStatus } = await import("/assets/web/status.js");
-      const problems = ["division", "store"], find = (id) => document.getElementById(id);
-      const { setLanguage } = await import("/assets/front/words.js");
-      setLanguage(JSON.parse(find("page").textContent).words, "en");
-      showStatus(find("status"), find("banner"), { at: new Date(), problems });
-    }""")
-    assert seen.page.locator("#banner").is_visible()
-    assert not seen.page.evaluate(OVERLAP, ["#banner", ".leaflet-control-zoom"])
-    seen.page.context.close()
-
-
 def test_who_has_an_area_without_grids_is_told_so(browser, town_file, tmp_path):
     app = start_service(town_file, tmp_path, users=write_users(tmp_path))
     with serving(app) as address:
