@@ -10,6 +10,7 @@ from apiflask import APIFlask
 from apiflask.schema_adapters.marshmallow import parser
 from flask import Request, Response, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
+from gridgeo_web.answers.kept import pack_answer
 from gridgeo_web.auth.roles import ANYONE, has_role, role_needed
 from gridgeo_web.config import is_loopback
 from gridgeo_web.errors import (
@@ -136,6 +137,7 @@ def _check_origin() -> None:
 
 def _dress(answer: Response) -> Response:
     """Give an answer the headers that keep a page from doing what it should not, and log what matters."""
+    pack_answer(answer)
     told = {name.lower() for name in answer.headers.keys()}  # noqa: SIM118 - iteration gives pairs
     for name, value in (*HEADERS, ("Content-Security-Policy", _policy(service().config.basemap))):
         if name.lower() not in told:

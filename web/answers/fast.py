@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from gridgeo_web.answers.kept import KEEP, LEAST_PACKED, pack
+from gridgeo_web.answers.kept import KEEP, LEAST_PACKED, PACKABLE, pack
 from gridgeo_web.answers.strict_json import to_json
 from gridgeo_web.auth.users import User
 from gridgeo_web.service import Service
@@ -27,7 +27,6 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 MOST_BYTES = 128 * 1024 * 1024
-PACKABLE = ("application/json", "application/geo+json", "application/vnd.mapbox-vector-tile", "text/")
 RETRY_S = "1"
 MOST_WAIT_S = 1.5  # that a request may be expected to queue; a crowd is over as soon after it ends
 LEAST_CROWD = 64  # so few are served, however long it takes
