@@ -11,6 +11,7 @@ import { isNarrow } from "./page.js";
 import { palette } from "./palette.js";
 
 const PANES = [["basemap", 150], ["ground", 200], ["heat", 320], ["outline", 430], ["labels0", 450], ["points", 460], ["incidents", 470], ["highlight", 480]];
+const LEAST_ROOM_PX = 160; // of the map beside a card; on a tablet held upright there is no more
 const CLOSEST_ZOOM = 17.5; // going to a small grid still shows what lies around it
 
 export function openMap(element, { controls = true } = {}) {
@@ -84,7 +85,8 @@ export function highlighter(map) {
 export function clearOfCard(margin) {
   const box = document.getElementById("card")?.getBoundingClientRect(), has = box?.width > 0;
   if (isNarrow()) return { paddingTopLeft: [margin, margin + 100], paddingBottomRight: [margin, has ? window.innerHeight - box.top + margin / 2 : margin] };
-  return { paddingTopLeft: [margin, margin], paddingBottomRight: [has ? window.innerWidth - box.left + margin / 2 : margin, margin] };
+  const most = document.getElementById("map").clientWidth - margin - LEAST_ROOM_PX;
+  return { paddingTopLeft: [margin, margin], paddingBottomRight: [has ? Math.min(most, window.innerWidth - box.left + margin / 2) : margin, margin] };
 }
 
 export function goTo(map, bounds) {

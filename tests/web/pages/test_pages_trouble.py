@@ -165,6 +165,15 @@ def test_a_grid_that_is_opened_lies_beside_its_card(browser, town, viewport):
         seen.page.context.close()
 
 
+def test_on_an_upright_tablet_a_card_takes_most_of_the_map_and_the_grid_is_found_all_the_same(browser, town):
+    seen = visit(browser, town[0], f"/?card={town[2][0]}", viewport={"width": 768, "height": 1024})
+    seen.page.wait_for_selector("#card .grid-card")
+    outline = seen.page.locator(".leaflet-outline-pane path").first.bounding_box()
+    assert 372 <= outline["x"] < 768
+    assert (seen.complaints, seen.refusals) == ([], [])
+    seen.page.context.close()
+
+
 def test_who_has_an_area_without_grids_is_told_so(browser, town_file, tmp_path):
     app = start_service(town_file, tmp_path, users=write_users(tmp_path))
     with serving(app) as address:
