@@ -5,6 +5,7 @@ import { getLanguage, say } from "../front/words.js";
 const TOLERATED_MS = 3000; // the header of an answer tells whole seconds, and a slow network some more
 const FIELDS = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
 let ahead = 0; // by how much the service's clock is ahead of this machine's
+const thisYear = { minute: -1, text: "" };
 let zone; // the service counts days in it, so all read the same hours wherever their machine thinks it is
 let clock = new Intl.DateTimeFormat("en-GB", FIELDS);
 
@@ -27,6 +28,13 @@ export const timeNow = () => Date.now() + ahead;
 
 function partsOf(date) {
   return Object.fromEntries(clock.formatToParts(date).map(({ type, value }) => [type, value]));
+}
+
+// A list asks for it a hundred times over, and it is dear.
+function yearNow() {
+  const minute = Math.floor(timeNow() / 60000);
+  if (minute !== thisYear.minute) Object.assign(thisYear, { minute, text: partsOf(timeNow()).year });
+  return thisYear.text;
 }
 
 export function formatClock(date) {
@@ -58,7 +66,7 @@ export function formatMoment(text) {
   const date = new Date(text);
   if (Number.isNaN(date.getTime())) return "–";
   const { year, month, day, hour, minute } = partsOf(date);
-  const told = year === partsOf(timeNow()).year ? "" : `${year}-`;
+  const told = year === yearNow() ? "" : `${year}-`;
   return `${told}${month}-${day} ${hour}:${minute}`;
 }
 
