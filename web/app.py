@@ -31,7 +31,7 @@ from gridgeo_web.views import (
     uploads,
     versions,
 )
-from gridgeo_web.views.assets import asset_url
+from gridgeo_web.views.assets import asset_url, module_urls
 
 __all__ = ["BLUEPRINTS", "create_app"]
 
@@ -97,7 +97,7 @@ def create_app(config: ServiceConfig) -> APIFlask:
     service.warm = warm_aside
     _take_in_file(service)
     app.extensions[EXTENSION] = service
-    app.jinja_env.globals["asset_url"] = asset_url
+    app.jinja_env.globals.update(asset_url=asset_url, module_urls=module_urls, speak=pages.speak)
     register_errors(app)
     register_guard(app)
     for blueprint in BLUEPRINTS:

@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIFlask
 from apiflask.exceptions import HTTPError
-from flask import Response, current_app, jsonify, request
+from flask import Response, current_app, g, jsonify, request
 from jinja2 import TemplateNotFound
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from gridgeo.errors import CRSError, GridgeoError, InfeasibleError, PlanError, SchemaError
 
 __all__ = [
+    "PLAIN",
     "BadRequestError",
     "ConflictError",
     "ForbiddenError",
@@ -27,6 +28,7 @@ __all__ = [
     "UnprocessableError",
     "UnsupportedTypeError",
     "error_answer",
+    "may_see_paths",
     "register_errors",
     "wants_page",
 ]
@@ -108,14 +110,21 @@ STATUS: tuple[tuple[type[GridgeoError], int, str], ...] = (
     (GridgeoError, 500, "internal"),
 )
 RETRY_S = 2
+# What is wrong with the service, for those who need not know where its files lie; the log has all of it.
+PLAIN = {
+    "division": "the file of grids cannot be read; the map shows the grids as they were last read",
+    "store": "incidents cannot be saved or read anew at the moment; nothing was written, try again soon",
+    "users": "the file of users cannot be read; users are as they were before",
+}
+FAILED = "the service failed on this request; its log says why"
 
 
 def register_errors(app: APIFlask) -> None:
     """Let every error of a view leave as one typed body."""
+    app.error_processor(_answer_validation)  # first: it puts itself before all HTTP errors
     app.register_error_handler(GridgeoError, _answer_own)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_unknown)
-    app.error_processor(_answer_validation)
 
 
 def error_answer(status: int, kind: str, message: str, **more: Any) -> Response:
@@ -133,6 +142,11 @@ def error_answer(status: int, kind: str, message: str, **more: Any) -> Response:
     if status == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+def may_see_paths() -> bool:
+    """Tell whether the one who asks runs the service, and so may know where its files lie."""
+    return getattr(g.get("user"), "role", None) == "admin"
 
 
 def wants_page() -> bool:
@@ -158,12 +172,15 @@ def _page(status: int, message: str) -> str:
 def _answer_own(error: GridgeoError) -> Response:
     """Return the answer that the table has for an error of gridgeo."""
     status, kind = next((code, kind) for cls, code, kind in STATUS if isinstance(error, cls))
+    message = str(error)
     if status == 500:
         LOG.error("request failed", exc_info=error)
+    if not may_see_paths():
+        message = FAILED if status == 500 else PLAIN["store"] if kind == "store_down" else message
     more = dict(getattr(error, "extra", {}))
     if getattr(error, "where", None) is not None:
         more["where"] = error.where  # type: ignore[attr-defined]
-    return error_answer(status, kind, str(error), **more)
+    return error_answer(status, kind, message, **more)
 
 
 def _answer_http(error: HTTPException) -> Response:
@@ -175,6 +192,8 @@ def _answer_http(error: HTTPException) -> Response:
     message = str(error.description or error.name)
     if status == 404:
         message = f"there is no {request.path} here"
+    if status == 405:
+        message = f"{request.method} is nothing that {request.path} does"
     if isinstance(error, RequestEntityTooLarge):
         message = (
             f"the body is too large; this service takes {current_app.config['MAX_CONTENT_LENGTH']:,} bytes"
@@ -189,19 +208,28 @@ def _answer_validation(error: HTTPError) -> Response:
     """Return the answer to a query or body that does not fit its schema, every fault named."""
     kinds = {code: kind for _, code, kind in reversed(STATUS)}
     faults = error.detail if isinstance(error.detail, dict) else {}
-    where = sorted(f"{place}.{field}" for place, found in faults.items() for field in _fields(found))
-    more: dict[str, Any] = {"where": ", ".join(where), "faults": faults} if faults else {}
-    return error_answer(
-        error.status_code, kinds.get(error.status_code, "bad_request"), str(error.message), **more
-    )
+    told = sorted(pair for place, found in faults.items() for pair in _told(place, found))
+    message, more = str(error.message), dict[str, Any]()
+    if told:
+        message = "; ".join(f"{field}: {reason}" for field, reason in told)
+        more = {"where": ", ".join(field for field, _ in told), "faults": faults}
+    return error_answer(error.status_code, kinds.get(error.status_code, "bad_request"), message, **more)
 
 
-def _fields(found: Any) -> list[str]:
-    """Return the names of the fields that a validation found faults in."""
-    return [str(name) for name in found] if isinstance(found, dict) else [""]
+def _told(place: str, found: Any) -> list[tuple[str, str]]:
+    """Return the fields that a validation found faults in, each with the reasons."""
+    fields = found if isinstance(found, dict) else {"": found}
+    return [(f"{place}.{name}", _reason(reasons)) for name, reasons in fields.items()]
+
+
+def _reason(found: Any) -> str:
+    """Return the reasons of a field as text, those of its parts with their names."""
+    if isinstance(found, dict):
+        return ", ".join(f"{name}: {_reason(part)}" for name, part in found.items())
+    return " ".join(map(str, found)) if isinstance(found, list) else str(found)
 
 
 def _answer_unknown(error: Exception) -> Response:
     """Return 500 without telling how the service looks inside; the log has it all."""
     LOG.error("request failed", exc_info=error)
-    return error_answer(500, "internal", "the service failed on this request; its log says why")
+    return error_answer(500, "internal", FAILED)

@@ -3,11 +3,14 @@
 import logging
 import time
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from apiflask import APIFlask
-from flask import Response, current_app, g, redirect, request
+from apiflask.schema_adapters.marshmallow import parser
+from flask import Request, Response, current_app, g, redirect, request
 from flask.typing import ResponseReturnValue
+from gridgeo_web.answers.kept import pack_answer
 from gridgeo_web.auth.roles import ANYONE, has_role, role_needed
 from gridgeo_web.config import is_loopback
 from gridgeo_web.errors import (
@@ -20,6 +23,7 @@ from gridgeo_web.errors import (
 )
 from gridgeo_web.service import service, user
 from gridgeo_web.views.assets import VERSION
+from marshmallow import missing
 
 __all__ = ["register_guard"]
 
@@ -107,6 +111,16 @@ def _check_json() -> None:
         request.get_json()
 
 
+@parser.location_loader("json")
+def _read_checked(_request: Request, _schema: Any) -> Any:
+    """Return the body as `_check_json` has read it: the schema looks at it, nobody decodes it again."""
+    if request.is_json:
+        return request.get_json()
+    if request.get_data(cache=True):
+        raise UnsupportedTypeError("send JSON, and say so: Content-Type: application/json")
+    return missing
+
+
 def _check_origin() -> None:
     """Refuse writes that a page of another site made the browser send."""
     if request.headers.get("Authorization", "").lower().startswith("bearer "):
@@ -123,6 +137,7 @@ def _check_origin() -> None:
 
 def _dress(answer: Response) -> Response:
     """Give an answer the headers that keep a page from doing what it should not, and log what matters."""
+    pack_answer(answer)
     told = {name.lower() for name in answer.headers.keys()}  # noqa: SIM118 - iteration gives pairs
     for name, value in (*HEADERS, ("Content-Security-Policy", _policy(service().config.basemap))):
         if name.lower() not in told:

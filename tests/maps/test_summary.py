@@ -22,7 +22,7 @@ def test_score_and_exceptions_stand_in_words():
 
 
 def test_it_speaks_chinese_too():
-    assert "未达标网格:2 个" in summary_html(draw_division(), lang="zh")
+    assert "未达标网格：2 个" in summary_html(draw_division(), lang="zh")
 
 
 def test_a_share_that_is_not_perfect_is_never_shown_as_perfect():

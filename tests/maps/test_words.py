@@ -29,17 +29,17 @@ def test_every_word_that_the_front_end_asks_for_is_in_the_catalogue():
     ("reason", "chinese"),
     [
         ("single building of 388 households", "单栋建筑 388 户"),
-        ("single building of 388 households, with 12 beside it", "单栋建筑 388 户,另含 12 户"),
+        ("single building of 388 households, with 12 beside it", "单栋建筑 388 户，另含 12 户"),
         ("2 buildings that overlap of 500 households", "2 栋相互重叠的建筑共 500 户"),
         ("only 17 households here in all", "此处总共只有 17 户"),
-        ("no k fits 341 households: 1 × 300 < 341 < 2 × 200", "341 户无法整分:1 × 300 < 341 < 2 × 200"),
+        ("no k fits 341 households: 1 × 300 < 341 < 2 × 200", "341 户无法整分：1 × 300 < 341 < 2 × 200"),
         (
             "building of 176 households: alone, or more than 300",
-            "有一处房屋176户:单独不足,与任何相邻房屋合并都超过300户",
+            "有一处房屋176户：单独不足，与任何相邻房屋合并都超过300户",
         ),
         (
             "buildings on one spot of 176 households: 184 with neighbours, or more than 300",
-            "有一处房屋176户:与相邻房屋合并最多184户,否则超过300户",
+            "有一处房屋176户：与相邻房屋合并最多184户，否则超过300户",
         ),
         ("single piece of land of 40000 m²", "单块用地 40000 m²"),
         ("a reason that nobody translated", "a reason that nobody translated"),

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from gridgeo_web.answers.kept import KEEP, LEAST_PACKED, pack
+from gridgeo_web.answers.kept import KEEP, LEAST_PACKED, PACKABLE, pack
 from gridgeo_web.answers.strict_json import to_json
 from gridgeo_web.auth.users import User
 from gridgeo_web.service import Service
@@ -27,11 +27,16 @@ StartResponse = Callable[..., Any]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 MOST_BYTES = 128 * 1024 * 1024
-PACKABLE = ("application/json", "application/geo+json", "application/vnd.mapbox-vector-tile", "text/")
 RETRY_S = "1"
 MOST_WAIT_S = 1.5  # that a request may be expected to queue; a crowd is over as soon after it ends
 LEAST_CROWD = 64  # so few are served, however long it takes
 LEARNING = 0.05  # how much one request says about the next
+CROWDED = "more is asked at once than the service can work on; come back in a moment"
+CROWDED_PAGE = (
+    '<!DOCTYPE html><html lang="zh-CN"><meta charset="utf-8"><meta http-equiv="refresh" content="3">'
+    "<title>503</title><h1>服务繁忙</h1><p>本页将自动重试。</p>"
+    '<p lang="en">The service is busy; this page tries again by itself.</p></html>'
+).encode()
 LEAST_WRAPPED = 64 * 1024  # bytes that waitress had better read from where they are than copy
 
 
@@ -103,7 +108,7 @@ class FastLayer:
     def _ask(self, environ: Environ, start_response: StartResponse, key: Any) -> Iterable[bytes]:
         """Let Flask answer, and keep the answer where its view says that it may be."""
         if self._is_crowded():
-            return _refuse(start_response)
+            return _refuse(environ, start_response)
         began = time.perf_counter()
         said: list[Any] = []
 
@@ -163,16 +168,21 @@ def _send(kept: Kept, environ: Environ, start_response: StartResponse) -> Iterab
     return (body,)
 
 
-def _refuse(start_response: StartResponse) -> Iterable[bytes]:
-    """Tell one of a crowd to come back in a moment, at the least cost."""
-    message = "more is asked at once than the service can work on; come back in a moment"
-    body = to_json({"error": {"status": 503, "kind": "overloaded", "message": message}}).encode()
+def _refuse(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Tell one of a crowd to come back in a moment, at the least cost; a page does so by itself."""
+    if "text/html" in environ.get("HTTP_ACCEPT", ""):
+        kind, body = "text/html; charset=utf-8", CROWDED_PAGE
+    else:
+        error = {"status": 503, "kind": "overloaded", "message": CROWDED}
+        kind, body = "application/json", to_json({"error": error}).encode()
     headers = [
-        ("Content-Type", "application/json"),
+        ("Content-Type", kind),
         ("Content-Length", str(len(body))),
         ("Retry-After", RETRY_S),
         ("Cache-Control", "no-store"),
         ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
     ]
     start_response("503 SERVICE UNAVAILABLE", headers)
     return (body,)

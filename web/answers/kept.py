@@ -8,11 +8,13 @@ from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 from gridgeo_web.service import columns, service, snapshot, user
 
-__all__ = ["KEEP", "LEAST_PACKED", "keep_answer", "pack"]
+__all__ = ["KEEP", "LEAST_PACKED", "PACKABLE", "keep_answer", "pack", "pack_answer", "takes_packed"]
 
 # The place in a request's environment where a view leaves word that its answer may be kept, see fast.py.
 KEEP = "gridgeo.keep"
 LEAST_PACKED = 1024  # bytes; shorter answers do not get shorter
+MOST_PACKED = 512 * 1024  # bytes that are packed while somebody waits: some ten milliseconds
+PACKABLE = ("application/json", "application/geo+json", "application/vnd.mapbox-vector-tile", "text/")
 
 
 def keep_answer(
@@ -40,6 +42,23 @@ def keep_answer(
         return answer
     answer.set_data(build())
     return answer
+
+
+def pack_answer(answer: Response) -> None:
+    """Pack a text of middle length for those who take it so; a longer one would take too long."""
+    is_ready = answer.status_code == 200 and not answer.is_streamed and not answer.direct_passthrough
+    is_text = (answer.mimetype or "").startswith(PACKABLE) and "Content-Encoding" not in answer.headers
+    is_kept = KEEP in request.environ  # the layer before Flask packs it once for all
+    if is_ready and is_text and not is_kept and takes_packed():
+        length = answer.content_length or 0
+        if LEAST_PACKED <= length <= MOST_PACKED:
+            answer.set_data(pack(answer.get_data()))
+            answer.headers["Content-Encoding"] = "gzip"
+
+
+def takes_packed() -> bool:
+    """Tell whether the one who asks takes gzip."""
+    return "gzip" in request.accept_encodings.values()
 
 
 def pack(body: bytes) -> bytes:

@@ -80,7 +80,10 @@ REVISION = record(
         "division": text("changes with the files"),
         "incidents": whole("the last event"),
         "as_of": text("ISO 8601, UTC"),
-        "problem": maybe(text("what is wrong, for who runs the service")),
+        "assets": text(
+            "the version of the pages' own files; a page of another one had better be loaded again"
+        ),
+        "problem": maybe(text("what is wrong, in plain words; an admin learns which file")),
         "problems": array(one_of("division", "store", "users"), "what is wrong, in one word each"),
     }
 )

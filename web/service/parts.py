@@ -119,7 +119,9 @@ class Service:
             if name == "division":
                 parts.append((shown or self.snapshots.current()).revision)
             elif name == "incidents":
-                parts.append(str((seen or self.store.columns).last_event_id))
+                # an incident becomes overdue although nothing happens
+                found = seen or self.store.columns
+                parts.append(f"{found.last_event_id}.{found.n_overdue(time.time())}")
             elif self.problems:
                 parts.append(f"{zlib.crc32(chr(10).join(self.problems.values()).encode()):08x}")
         return "-".join(parts)

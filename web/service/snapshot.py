@@ -197,7 +197,9 @@ def _signature(config: ServiceConfig) -> tuple[Any, ...]:
     try:
         stats = [os.stat(file) for file in _files(config)]  # noqa: PTH116 - one call for each file, no more
     except FileNotFoundError as error:
-        raise FileReadError(
-            f"{error.filename} is not there; a division file is made with gridgeo divide … --out FILE"
-        ) from error
+        is_division = Path(error.filename) == config.division
+        remedy = "a division file is made with gridgeo divide … --out FILE"
+        if not is_division:
+            remedy = "correct --layer or --gazetteer, or put the file there"
+        raise FileReadError(f"{error.filename} is not there; {remedy}") from error
     return tuple((stat.st_ino, stat.st_size, stat.st_mtime_ns) for stat in stats)

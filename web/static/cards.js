@@ -6,11 +6,11 @@ import { buildGridCard, buildHead } from "./gridcard.js";
 import { icon } from "./icons.js";
 import { buildIncidentCard } from "./incidentcard.js";
 import { buildList } from "./list.js";
-import { find, isNarrow } from "./page.js";
+import { find } from "./page.js";
 import { buildPlaceCard } from "./placecard.js";
 import { buildReport } from "./report.js";
 import { buildResources, findResources } from "./resources.js";
-import { goTo, goToPoint } from "./view.js";
+import { clearOfCard, goTo, goToPoint } from "./view.js";
 
 const NEAREST = 10;
 
@@ -50,9 +50,9 @@ export function connectCards(app) {
     map.fire("moveend");
   }
 
-  // On a phone the card covers half of the map; what it tells of must not lie below it.
+  // What a card tells of must not lie below it.
   function showUnderCard({ lat, lon }) {
-    if (isNarrow()) map.panInside([lat, lon], { paddingTopLeft: [40, 140], paddingBottomRight: [40, 0.58 * window.innerHeight], animate: false });
+    map.panInside([lat, lon], { ...clearOfCard(40), animate: false });
   }
 
   async function attempt(action) {
@@ -76,8 +76,8 @@ export function connectCards(app) {
       nearest: () => openNearest(middle().lon, middle().lat),
       report: mayReport && spot ? () => openReport(spot) : null,
     };
-    if (spot) showUnderCard(spot);
     put("grid", () => buildGridCard(card, settings, actions, place), async () => Object.assign(card, await readJson(`/api/v1/grids/${encodeURIComponent(code)}`)));
+    if (spot) showUnderCard(spot);
     select({ card: code });
     if (travel && bounds) goTo(map, bounds);
   });
@@ -85,17 +85,24 @@ export function connectCards(app) {
   const openIncident = (id, travel = false) => attempt(async () => {
     const incident = await scene.reader.one(id);
     if (!incident) return;
+    const draft = { note: "", fault: "" };
+    const again = async () => Object.assign(incident, await scene.reader.one(id));
     const actions = {
       close, openGrid: (code) => openGrid(code, true), zoom: () => goToPoint(map, incident.lat, incident.lon),
       nearest: () => openNearest(incident.lon, incident.lat),
+      again: () => attempt(async () => {
+        await again();
+        if (open?.draw === draw) element.replaceChildren(draw());
+        await app.refresh();
+      }),
       step: async (event) => {
         await sendJson(`/api/v1/incidents/${encodeURIComponent(id)}/events`, event);
         app.say(say("incident.saved"));
         await Promise.all([openIncident(id), app.refresh()]);
       },
     };
-    const draw = () => buildIncidentCard(incident, settings, actions);
-    put("incident", draw, async () => Object.assign(incident, await scene.reader.one(id)));
+    const draw = () => buildIncidentCard(incident, settings, actions, draft);
+    put("incident", draw, again);
     scene.highlight.grid(scene.division.grids, scene.division.placeOf.get(incident.grid_code) ?? -1);
     scene.highlight.place(incident.lat, incident.lon);
     if (incident.lat != null) showUnderCard(incident);
@@ -135,7 +142,8 @@ export function connectCards(app) {
     const form = buildReport(settings, start, {
       close, mark: ({ lon, lat }) => {
         scene.highlight.place(lat, lon);
-        if (!map.getBounds().contains([lat, lon])) goToPoint(map, lat, lon);
+        if (map.getBounds().contains([lat, lon])) showUnderCard({ lat, lon });
+        else goToPoint(map, lat, lon);
       },
       done: (row) => {
         app.say(say("report.done", { id: row.incident_id, grid: row.grid_code ?? say("list.no_grid") }));

@@ -2,7 +2,7 @@
 
 import { formatNumber, make, say } from "../front/words.js";
 import { icon } from "./icons.js";
-import { nameOf } from "./times.js";
+import { formatDay, nameOf, timeNow } from "./times.js";
 
 const TIMES = ["", "1h", "24h", "7d", "30d"];
 
@@ -22,17 +22,12 @@ export function buildScope(state, change) {
 
 function buildTimes(state, change) {
   const chosen = TIMES.includes(state.since) ? state.since : "own";
-  const select = make("select", { "aria-label": say("filter.time"), change: ({ target }) => change(target.value === "own" ? { since: today() } : { since: target.value, until: "" }) });
+  const select = make("select", { "aria-label": say("filter.time"), change: ({ target }) => change(target.value === "own" ? { since: formatDay(timeNow()) } : { since: target.value, until: "" }) });
   for (const value of [...TIMES, "own"]) select.append(make("option", { value, selected: value === chosen }, say(`time.since.${value || "all"}`)));
   const field = make("div", { class: "field" }, make("label", {}, say("filter.time")), select);
   if (chosen !== "own") return field;
   const date = (name, label) => make("input", { type: "date", value: state[name].slice(0, 10), "aria-label": say(label), change: ({ target }) => change({ [name]: target.value }) });
   return make("div", {}, field, make("div", { class: "dates" }, date("since", "filter.since"), "–", date("until", "filter.until")));
-}
-
-function today() {
-  const now = new Date();
-  return new Date(now - now.getTimezoneOffset() * 60000).toISOString().slice(0, 10);
 }
 
 function buildChoices(name, entries, key, state, counts, change) {
@@ -62,7 +57,7 @@ function buildWords(state, change) {
 
 function buildClear(state, change) {
   if (!countFilters(state)) return null;
-  return make("button", { type: "button", click: () => change({ category: [], state: [], level: [], since: "", until: "", grid: "", area: "", q: "" }) }, icon("close"), say("filter.clear"));
+  return make("button", { type: "button", class: "clear", click: () => change({ category: [], state: [], level: [], since: "", until: "", grid: "", area: "", q: "" }) }, icon("close"), say("filter.clear"));
 }
 
 // How many filters are set, for the closed fold.

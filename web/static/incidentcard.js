@@ -4,9 +4,11 @@ import { make, say } from "../front/words.js";
 import { buildHead, tool } from "./gridcard.js";
 import { icon, iconFor } from "./icons.js";
 import { categoryOf, stateOf } from "./list.js";
+import { sayFault } from "./page.js";
 import { formatDue, formatMoment, nameOf } from "./times.js";
 
-export function buildIncidentCard(incident, settings, actions) {
+// `draft` keeps the note that is being written, and what went wrong, when the card is built anew.
+export function buildIncidentCard(incident, settings, actions, draft) {
   const category = categoryOf(settings, incident.category), state = stateOf(settings, incident.state);
   const kind = incident.overdue ? "overdue" : state?.open === false ? "closed" : "open";
   const table = make("dl");
@@ -21,7 +23,7 @@ export function buildIncidentCard(incident, settings, actions) {
     buildHead(nameOf(category, incident.category), incident.incident_id, actions.close, make("span", { class: `badge ${kind}` }, icon(iconFor(category?.zh, category?.en, incident.category)))),
     incident.description ? make("p", { class: "description" }, incident.description) : null,
     table,
-    buildSteps(incident, settings, actions),
+    buildSteps(incident, settings, actions, draft),
     buildHistory(incident.events ?? [], settings),
     incident.lon == null ? null : make("div", { class: "buttons" }, tool("locate", "card.zoom", actions.zoom), tool("pin", "card.nearest", actions.nearest)));
 }
@@ -40,11 +42,12 @@ function allowedSteps({ state, level }, { workflow, user }) {
 }
 
 // One button for each step that the workflow allows; a step that needs a note asks for it first.
-function buildSteps(incident, settings, { step }) {
+function buildSteps(incident, settings, { step, again }, draft) {
   const steps = allowedSteps(incident, settings);
-  if (!steps.length) return null;
-  const note = make("textarea", { rows: "2", maxlength: "2000", placeholder: say("incident.note"), "aria-label": say("incident.note") });
-  const fault = make("p", { class: "fault", role: "alert" });
+  const fault = make("p", { class: "fault", role: "alert" }, draft.fault);
+  if (!steps.length) return fault;
+  const note = make("textarea", { rows: "2", maxlength: "2000", placeholder: say("incident.note"), "aria-label": say("incident.note"), input: () => (draft.note = note.value) });
+  note.value = draft.note;
   const buttons = steps.map((action) => make("button", { type: "button", class: action.to && action.to !== incident.state ? "step" : "", click: () => take(action) }, nameOf(action, action.name), action.note ? " …" : ""));
   async function take(action) {
     if (action.note && !note.value.trim()) {
@@ -56,7 +59,12 @@ function buildSteps(incident, settings, { step }) {
     try {
       await step({ action: action.name, ...(note.value.trim() ? { note: note.value.trim() } : {}), ...(incident.event_id ? { expected_event_id: incident.event_id } : {}) });
     } catch (error) {
-      fault.textContent = say(error.status === 409 ? "incident.conflict" : "fault", { why: error.message });
+      if (error.status === 409) {
+        draft.fault = say("incident.conflict");
+        await again(); // as it is by now, with the steps that are left; the note stays
+        return;
+      }
+      fault.textContent = sayFault(error);
       for (const button of buttons) button.disabled = false;
     }
   }

@@ -2,13 +2,14 @@
 
 import { readJson, toQuery } from "./client.js";
 import { groupPoints } from "./groups.js";
+import { timeNow } from "./times.js";
 
 const LISTED = 100;
 const MOST_SINGLE = 2000; // of a view are drawn one by one, each with its icon; more come in groups from the service
 const HEAT_FINER = 2; // the heat is made from groups two zooms finer than the map
 
 // The part of the address that the service filters by; chosen states say themselves whether they are open.
-export function toFilters({ category, state, level, since, until, grid, area, q, open }, now = new Date()) {
+export function toFilters({ category, state, level, since, until, grid, area, q, open }, now = timeNow()) {
   const scope = state.length ? {} : { "": { open: "true" }, overdue: { overdue: "true" } }[open] ?? {};
   return { since: toMoment(since, now), until: until || null, category, state, level, grid, area, q, ...scope };
 }

@@ -6,7 +6,7 @@ import { formatAgo, formatDue, formatMoment, nameOf } from "./times.js";
 
 // `shown` has {rows, total, selected, fresh}; rows that came in since the last look are marked once.
 export function buildList(shown, settings, { choose, hover, more }) {
-  if (!shown.rows.length) return make("p", { class: "nothing" }, say("list.nothing"));
+  if (!shown.rows.length) return make("p", { class: "nothing" }, shown.hasGrids === false ? say("list.no_grids", { area: settings.user?.area || "–" }) : say("list.nothing"));
   const rows = shown.rows.map((row) => buildRow(row, settings, { choose, hover, chosen: row.incident_id === shown.selected, fresh: shown.fresh.has(row.incident_id) }));
   const list = make("ul", { class: "incidents" }, ...rows);
   if (!shown.next) return list;

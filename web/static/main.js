@@ -1,5 +1,6 @@
 // The map of the duty officer: reads the service, opens the map, keeps panel, card and address in step.
 
+import { mayMove } from "../front/view.js";
 import { say } from "../front/words.js";
 import { readAddress, writeAddress } from "./address.js";
 import { connectCards } from "./cards.js";
@@ -8,11 +9,12 @@ import { connectKeys } from "./keys.js";
 import { followRevision } from "./live.js";
 import { readDivision, wholeBounds } from "./model.js";
 import { connectPanel } from "./panel.js";
-import { find, isNarrow, otherLanguage, readPage, useLanguage } from "./page.js";
+import { find, isNarrow, otherLanguage, readPage, sayFault, useLanguage } from "./page.js";
 import { openScene } from "./scene.js";
 import { connectSearch } from "./search.js";
 import { showStatus, tell } from "./status.js";
 import { connectTheme } from "./themes.js";
+import { useZone } from "./times.js";
 import { connectTooltip } from "./tooltip.js";
 import { toFilters } from "./incidents.js";
 import { listOff } from "./layers.js";
@@ -23,7 +25,8 @@ const page = readPage();
 let again = 0;
 const state = readAddress();
 useLanguage(page.words, state.lang || page.lang);
-const complain = (error) => tell(find("told"), say("fault", { why: error.message }));
+useZone(page.timezone);
+const complain = (error) => tell(find("told"), sayFault(error));
 
 // The revision first: what is read after it is at least as new, so no change falls between the two.
 let news = async () => {};
@@ -102,7 +105,7 @@ app.map.on("moveend", () => {
 });
 app.map.on("click", ({ latlng, containerPoint }) => {
   const mark = scene.parts.dots.findAt(containerPoint);
-  if (mark?.count > 1) return app.map.flyTo([mark.lat, mark.lon], Math.min(20, app.map.getZoom() + 1.5), { duration: 0.4 });
+  if (mark?.count > 1) return app.map.setView([mark.lat, mark.lon], Math.min(20, app.map.getZoom() + 1.5), { animate: mayMove(), duration: 0.4 });
   if (mark?.incident_id) return cards.openIncident(mark.incident_id);
   return cards.touch(latlng);
 });

@@ -27,6 +27,11 @@ export function showWords(root = document) {
   for (const element of root.querySelectorAll("[data-hint]")) element.placeholder = say(element.dataset.hint);
 }
 
+// Why something did not work, in the words of who looks at the page; what has no words of its own is told as the service says it.
+export function sayFault({ kind, message }) {
+  return say("fault", { why: lookUp(`fault.${kind}`) ?? message });
+}
+
 export function otherLanguage() {
   return getLanguage() === "zh" ? "en" : "zh";
 }

@@ -2,6 +2,7 @@
 
 import { buildLegend, describeLegend } from "../front/legend.js";
 import { formatNumber, make, say } from "../front/words.js";
+import { toQuery } from "./client.js";
 import { buildDayChart, buildHot, buildTopGrids, buildTotals } from "./figures.js";
 import { buildFilters, countFilters } from "./filters.js";
 import { BASE, buildSwitches, LIVING } from "./layers.js";
@@ -59,7 +60,7 @@ export function connectPanel(app) {
 
   function showList() {
     const place = document.activeElement?.dataset?.id;
-    find("list").replaceChildren(buildList({ ...data, selected: state.incident }, settings, { choose, hover, more: () => more().catch(app.complain) }));
+    find("list").replaceChildren(buildList({ ...data, selected: state.incident, hasGrids: scene.division.grids.grid_code.length > 0 }, settings, { choose, hover, more: () => more().catch(app.complain) }));
     if (place) find("list").querySelector(`[data-id="${CSS.escape(place)}"]`)?.focus({ preventScroll: true });
     find("list-count").textContent = say("list.count", { n: formatNumber(data.total) });
   }
@@ -100,6 +101,7 @@ export function connectPanel(app) {
 
   function show() {
     find("totals").replaceChildren(buildTotals(data.totals));
+    find("export").href = `/api/v1/incidents.csv${toQuery(app.filters())}`;
     showFilters();
     showList();
     showLegend();

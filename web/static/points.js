@@ -8,11 +8,13 @@ import { overlay } from "./overlay.js";
 import { sourceOf, tileStore } from "./vector.js";
 
 const ICONS_FROM = 16.25; // below, a point is a dot
+const MOST_ICONS = 120; // of a layer in view; more of them would hide the names and numbers of the grids
+const ICON_PX = 20; // where one stands already, the next one is a dot
 const OUTLINES_FROM = 15;
 const MOST_IN_TILES = 2500; // of the tiles in view; more of a layer would hide the map, they appear closer by
 const COLOURS = ["#2563a8", "#0f766e", "#7c3aa8", "#8a5a00", "#b3266b", "#3d5a1e"];
 
-// `model` has {points: [{name, title, kind}], shown}.
+// `model` has {points: [{name, title, kind}], shown, size}; marks are `size` times larger where they are read from afar.
 export function addPoints(map, model) {
   const store = tileStore(() => window.requestAnimationFrame(() => layer.repaint()));
   let placed = [];
@@ -39,14 +41,24 @@ export function addPoints(map, model) {
       if (kind !== "point" && map.getZoom() < OUTLINES_FROM) return;
       const found = tilesInView().map((source) => ({ source, tile: store.read(name, source) })).filter(({ tile }) => tile);
       if (kind === "point" && found.reduce((sum, { tile }) => sum + tile.shapes.n, 0) > MOST_IN_TILES) return;
-      for (const { source, tile } of found) {
-        if (kind !== "point") paintOutlines(context, tile, viewOf(map), source, COLOURS[k % COLOURS.length], kind);
-        else paintTile(context, tile, { place, size, colour: COLOURS[k % COLOURS.length], sign: iconFor(name, title), zoom: map.getZoom() }, (f, at) => placed.push({ ...at, name: title, columns: tile.columns, f }));
+      const colour = COLOURS[k % COLOURS.length];
+      if (kind !== "point") {
+        for (const { source, tile } of found) paintOutlines(context, tile, viewOf(map), source, colour, kind);
+        return;
       }
+      const spots = found.flatMap(({ tile }) => findSpots(tile, place, size, title)), icons = [];
+      const isClose = map.getZoom() >= ICONS_FROM && spots.length <= MOST_ICONS;
+      for (const spot of spots) {
+        const isIcon = isClose && !icons.some(({ x, y }) => Math.hypot(x - spot.x, y - spot.y) < ICON_PX * model.size);
+        if (isIcon) icons.push(spot);
+        else paintDot(context, spot, colour, (isClose ? 3.5 : 2.5) * model.size);
+      }
+      for (const spot of icons) paintIcon(context, spot, colour, iconFor(name, title), model.size);
+      placed.push(...icons, ...spots);
     });
   });
   layer.setVersion = store.setVersion;
-  layer.findAt = ({ x, y }) => placed.find((entry) => Math.hypot(entry.x - x, entry.y - y) < 12) ?? null;
+  layer.findAt = ({ x, y }) => placed.find((entry) => Math.hypot(entry.x - x, entry.y - y) < 12 * model.size) ?? null;
   return layer.addTo(map);
 }
 
@@ -71,27 +83,42 @@ function paintOutlines(context, { shapes }, view, source, colour, kind) {
   context.restore();
 }
 
-function paintTile(context, { shapes }, { place, size, colour, sign, zoom }, tell) {
+// The points of a tile that are in view, in pixels.
+function findSpots({ shapes, columns }, place, size, title) {
+  const spots = [];
   for (let f = 0; f < shapes.n; f++) {
     const i = 2 * shapes.start[shapes.first[f]];
     const { lat, lng } = toLatLng(shapes.xy[i], shapes.xy[i + 1]), { x, y } = place(lat, lng);
-    if (x < -12 || y < -12 || x > size.x + 12 || y > size.y + 12) continue;
-    tell(f, { x, y });
-    context.fillStyle = colour;
-    context.strokeStyle = "#fff";
-    context.lineWidth = zoom < ICONS_FROM ? 0.8 : 1.5;
-    context.beginPath();
-    if (zoom < ICONS_FROM) context.arc(x, y, 2.5, 0, 2 * Math.PI);
-    else context.roundRect(x - 9, y - 9, 18, 18, 4);
-    context.fill();
-    context.stroke();
-    if (zoom < ICONS_FROM) continue;
-    context.save();
-    context.translate(x - 7, y - 7);
-    context.scale(14 / 24, 14 / 24);
-    context.lineWidth = 2.4;
-    context.lineJoin = context.lineCap = "round";
-    context.stroke(iconPath(sign));
-    context.restore();
+    if (x > -12 && y > -12 && x < size.x + 12 && y < size.y + 12) spots.push({ x, y, name: title, columns, f });
   }
+  return spots;
+}
+
+function paintDot(context, { x, y }, colour, radius) {
+  context.fillStyle = colour;
+  context.strokeStyle = "#fff";
+  context.lineWidth = 0.8;
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fill();
+  context.stroke();
+}
+
+function paintIcon(context, { x, y }, colour, sign, size) {
+  context.save();
+  context.translate(x, y);
+  context.scale(size, size);
+  context.fillStyle = colour;
+  context.strokeStyle = "#fff";
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.roundRect(-9, -9, 18, 18, 4);
+  context.fill();
+  context.stroke();
+  context.translate(-7, -7);
+  context.scale(14 / 24, 14 / 24);
+  context.lineWidth = 2.4;
+  context.lineJoin = context.lineCap = "round";
+  context.stroke(iconPath(sign));
+  context.restore();
 }

@@ -8,10 +8,11 @@ import { readDivision } from "./model.js";
 import { buildInset } from "./inset.js";
 import { find, readPage, useLanguage } from "./page.js";
 import { openScene } from "./scene.js";
-import { formatMoment } from "./times.js";
+import { formatMoment, timeNow, useZone } from "./times.js";
 
 const page = readPage();
 useLanguage(page.words, page.lang);
+useZone(page.timezone);
 document.body.classList.add("sheet", "printing"); // tiles of the density of paper
 
 const [settings, card, revision] = await Promise.all(["settings", `grids/${encodeURIComponent(page.grid)}`, "revision"].map((path) => readJson(`/api/v1/${path}`)));
@@ -31,14 +32,15 @@ const facts = [
   ...["households", "people", "n_buildings"].map((name) => [name, formatNumber(card.grid[name])]),
   ["area_m2", formatArea(card.grid.area_m2)],
   ["workers", (card.workers ?? []).map(({ post, phone }) => [post, phone].filter(Boolean).join(" ")).join("；") || say("card.no_workers")],
-  ["neighbours", (card.neighbours ?? []).map(({ grid_code: code }) => shortCode(code, card.grid.area_code)).join("　")],
 ];
 for (const [key, value] of facts) find("facts").append(make("dt", {}, say(`card.${key}`)), make("dd", {}, value || "–"));
+const beside = (card.neighbours ?? []).map(({ grid_code: code }) => make("span", {}, shortCode(code, card.grid.area_code)));
+find("facts").append(make("dt", {}, say("card.neighbours")), make("dd", { class: "codes" }, ...(beside.length ? beside : ["–"])));
 for (const [kind, word] of [["grid", "print.border"], ["neighbour", "print.neighbour"], ["community", "print.community"], ["street", "print.street"], ["building", "print.building"], ["water", "print.water"]]) {
   if (kind !== "water" || scene.shown.water) find("legend").append(make("li", {}, make("span", { class: `key ${kind}` }), say(word)));
 }
 find("inset").append(buildInset(division, f));
-find("made").textContent = say("print.made", { time: formatMoment(new Date().toISOString()), revision: revision.division.slice(0, 8) });
+find("made").textContent = say("print.made", { time: formatMoment(new Date(timeNow()).toISOString()), revision: revision.division.slice(0, 8) });
 find("print").addEventListener("click", () => window.print());
 
 await scene.ground.settled();

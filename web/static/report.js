@@ -4,13 +4,15 @@ import { make, say } from "../front/words.js";
 import { readJson, sendJson, toQuery } from "./client.js";
 import { buildHead, tool } from "./gridcard.js";
 import { icon } from "./icons.js";
-import { nameOf } from "./times.js";
+import { sayFault } from "./page.js";
+import { formatDay, nameOf, timeNow } from "./times.js";
 
 const WAIT_FOR_POSITION_MS = 15000;
+const POSITION_FAULTS = { 1: "report.position.denied", 3: "report.position.timeout" };
 
 // `actions` has {close, mark(place), done(row)}; `start` is a place that was touched already, or null.
 export function buildReport(settings, start, actions) {
-  const form = { place: null, grid: null, address: "" };
+  const form = { id: newId(), place: null, grid: null, address: "" };
   const where = make("div", { class: "where", "aria-live": "polite" }), fault = make("p", { class: "fault", role: "alert" });
   const category = make("select", { required: true, name: "category" }, make("option", { value: "" }, say("report.choose")), ...settings.categories.map((entry) => make("option", { value: entry.code }, nameOf(entry))));
   const description = make("textarea", { rows: "3", required: true, maxlength: "2000", name: "description", placeholder: say("report.description.hint") });
@@ -27,7 +29,7 @@ export function buildReport(settings, start, actions) {
       actions.mark(found);
       where.replaceChildren(describePlace(found, words, (code) => (form.grid = code)));
     } catch (error) {
-      fault.textContent = say("fault", { why: error.message });
+      fault.textContent = sayFault(error);
     }
   }
 
@@ -46,7 +48,7 @@ export function buildReport(settings, start, actions) {
       else if (placed.length === 1 || placed[0].score >= 0.9) await setPlace(placed[0].lon, placed[0].lat, address.value.trim());
       else where.replaceChildren(make("p", {}, say("report.address.which")), ...placed.map(buildChoice));
     } catch (error) {
-      fault.textContent = say(error.status === 404 ? "report.address.none" : "fault", { why: error.message });
+      fault.textContent = error.status === 404 ? say("report.address.none") : sayFault(error);
     }
   }
 
@@ -58,29 +60,36 @@ export function buildReport(settings, start, actions) {
     where.replaceChildren(make("p", { class: "soft" }, say("report.position.waiting")));
     navigator.geolocation.getCurrentPosition(({ coords }) => setPlace(coords.longitude, coords.latitude), (error) => {
       where.replaceChildren();
-      fault.textContent = say("report.position.failed", { why: error.message });
+      fault.textContent = say(POSITION_FAULTS[error.code] ?? "report.position.unavailable");
     }, { enableHighAccuracy: true, timeout: WAIT_FOR_POSITION_MS });
   }
 
   function readForm() {
     const { lon, lat, near_border: asked } = form.place, phone = contact.value.trim();
-    const told = { lon, lat, category: category.value, description: description.value.trim() };
+    const told = { incident_id: form.id, lon, lat, category: category.value, description: description.value.trim() };
     if (form.address) told.address = form.address;
     if (phone) told.contact = phone;
     if (asked) told.grid_code = form.grid;
     return told;
   }
 
+  function findMissing() {
+    if (!form.place) return "report.no_place";
+    if (form.place.near_border && !form.grid) return "report.no_grid_chosen";
+    if (!category.value) return "report.no_category";
+    return description.value.trim() ? "" : "report.no_description";
+  }
+
   async function submit(event) {
     event.preventDefault();
-    const missing = !form.place ? "report.no_place" : form.place.near_border && !form.grid ? "report.no_grid_chosen" : "";
+    const missing = findMissing();
     fault.textContent = missing && say(missing);
     if (missing) return;
     send.disabled = true;
     try {
-      actions.done(await sendJson("/api/v1/incidents", readForm()));
+      await actions.done(await sendOnce(readForm()));
     } catch (error) {
-      fault.textContent = say("fault", { why: error.message });
+      fault.textContent = sayFault(error);
       send.disabled = false;
     }
   }
@@ -91,7 +100,7 @@ export function buildReport(settings, start, actions) {
     findAddress();
   });
   const field = (word, input) => make("label", { class: "field" }, make("span", {}, say(word)), input);
-  const element = make("form", { class: "report", submit, novalidate: false },
+  const element = make("form", { class: "report", submit, novalidate: true },
     buildHead(say("report.title"), "", actions.close, icon("plus")),
     make("p", { class: "soft" }, say("report.where")),
     make("div", { class: "finder" }, address, make("button", { type: "button", "aria-label": say("report.find"), click: findAddress }, icon("search"))),
@@ -101,6 +110,21 @@ export function buildReport(settings, start, actions) {
     fault, make("div", { class: "buttons" }, send));
   if (start) setPlace(start.lon, start.lat, start.address ?? "");
   return { element, setPlace };
+}
+
+// Made here, so that a report whose answer got lost on the way may be sent again and is there once.
+function newId() {
+  const chance = Array.from(crypto.getRandomValues(new Uint8Array(4)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `R${formatDay(timeNow()).replaceAll("-", "")}-${chance.toUpperCase()}`;
+}
+
+async function sendOnce(told) {
+  try {
+    return await sendJson("/api/v1/incidents", told);
+  } catch (error) {
+    if (error.status !== 409 || error.body?.error?.where !== "incident_id") throw error;
+    return readJson(`/api/v1/incidents/${encodeURIComponent(told.incident_id)}`); // it had arrived before
+  }
 }
 
 function describePlace(found, words, choose) {

@@ -65,7 +65,7 @@ export function openScene(element, { settings, division, page, off = [], size = 
     ground.addTo(map);
     parts.heat = addHeat(map, heat);
     parts.names = addNames(map, scene, ground);
-    parts.points = addPoints(map, { points, shown });
+    parts.points = addPoints(map, { points, shown, size });
     parts.dots = addDots(map, dots);
   }
 

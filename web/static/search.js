@@ -63,9 +63,9 @@ export function connectSearch(input, list, choose, complain) {
 }
 
 function buildResult(result, k, pick) {
-  const button = make("button", { type: "button", id: `result-${k}`, click: () => pick(result) },
+  const button = make("button", { type: "button", role: "option", id: `result-${k}`, click: () => pick(result) },
     make("span", { class: "kind" }, say(`search.${result.kind}`)),
     make("span", { class: "name" }, result.title),
     make("span", { class: "code" }, result.subtitle && result.subtitle !== result.title ? result.subtitle : ""));
-  return make("li", {}, button);
+  return make("li", { role: "presentation" }, button);
 }

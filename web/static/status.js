@@ -4,17 +4,17 @@ import { make, say } from "../front/words.js";
 import { icon } from "./icons.js";
 import { formatClock } from "./times.js";
 
-// What is wrong is told in the words of who looks at the map; what whoever runs the service should know is under the pointer.
-export function showStatus(status, banner, { at, problem, problems = [], failed, stale }) {
+// What is wrong is told in the words of who looks at the map; the log and the doctor tell more to whoever runs the service.
+export function showStatus(status, banner, { at, problems = [], failed, stale }) {
   const kind = stale ? "stale" : failed ? "late" : "live";
   status.className = `status ${kind}`;
   status.replaceChildren(make("span", { class: "lamp", "aria-hidden": "true" }), at ? say("status.as_of", { time: formatClock(at) }) : say("status.waiting"));
   const text = describe({ at, problems, failed, stale });
-  banner.title = problem ?? "";
   if (banner.dataset.text === text) return; // a reader aloud hears it once
   banner.dataset.text = text;
   banner.hidden = !text;
   banner.replaceChildren(...(text ? [icon("alert"), make("span", {}, text)] : []));
+  document.documentElement.style.setProperty("--banner", `${banner.offsetHeight}px`); // what lies under it on a phone makes room
 }
 
 function describe({ at, problems, failed, stale }) {

@@ -1,7 +1,7 @@
 // The wall: nobody touches it. It shows what is going on, goes round the unusual grids, and keeps that up for weeks.
 
 import { formatNumber, make, say } from "../front/words.js";
-import { buildLegend, describeLegend } from "../front/legend.js";
+import { buildLegend, describeMeasure } from "../front/legend.js";
 import { readAddress } from "./address.js";
 import { buildBars } from "./charts.js";
 import { readJson } from "./client.js";
@@ -13,17 +13,19 @@ import { readDivision, wholeBounds } from "./model.js";
 import { find, isNarrow, readPage, useLanguage } from "./page.js";
 import { openScene } from "./scene.js";
 import { showStatus } from "./status.js";
-import { formatClock, nameOf } from "./times.js";
+import { formatClock, nameOf, sayDay, timeNow, useZone } from "./times.js";
 import { startTour } from "./tour.js";
 
 const HOT_EVERY_MS = 60000;
 const HOT_DAYS = 7;
+const HOT_LISTED = 6; // so that the latest incidents have room on a wall of 1080 lines
 const LISTED = 9;
 const CATEGORIES = 7;
 
 const page = readPage();
 const state = readAddress();
 useLanguage(page.words, state.lang || page.lang);
+useZone(page.timezone);
 
 let news = async () => {};
 await followRevision({ told: (...revisions) => news(...revisions), shown: (fresh) => showStatus(find("status"), find("banner"), fresh) });
@@ -71,9 +73,9 @@ async function refresh() {
   find("totals").replaceChildren(buildTotals({ open: sum(grids.rows, "open"), overdue: sum(grids.rows, "overdue") }));
   find("days").replaceChildren(buildDayChart(days.rows, "", quiet));
   find("categories").replaceChildren(categories.rows.length ? buildBars(topCategories(categories.rows), quiet) : make("p", { class: "nothing" }, say("list.nothing")));
-  find("hot").replaceChildren(buildHot(data.hot, scene.division.grids, tour.code(), quiet));
+  find("hot").replaceChildren(buildHot(data.hot.slice(0, HOT_LISTED), scene.division.grids, tour.code(), quiet));
   find("list").replaceChildren(buildList({ rows: data.rows, total: list.total, next: null, selected: "", fresh }, settings, { choose: quiet, hover: quiet, more: quiet }));
-  find("legend").replaceChildren(make("span", {}, describeLegend(scene.division, scene.measure)), buildLegend(scene.division, scene.measure));
+  find("legend").replaceChildren(make("span", {}, describeMeasure(scene.division, scene.measure)), buildLegend(scene.division, scene.measure));
 }
 
 function topCategories(rows) {
@@ -84,14 +86,20 @@ function sum(rows, name) {
   return rows.reduce((total, row) => total + row[name], 0);
 }
 
-news = async ({ division: revision }) => {
+function showClock() {
+  const now = timeNow();
+  find("clock").replaceChildren(make("span", { class: "day" }, sayDay(now)), ` ${formatClock(now)}`);
+}
+
+news = async ({ division: revision, assets }) => {
+  if (page.assets !== assets) return location.reload(); // the service was updated; nobody is here to press a key
   if (page.division !== revision) {
     page.division = revision;
     scene.setVersion(revision);
     Object.assign(division, await readDivision());
     scene.repaint();
   }
-  await Promise.all([refresh(), scene.showIncidents(filters())]);
+  return Promise.all([refresh(), scene.showIncidents(filters())]);
 };
 
 await refresh();
@@ -99,6 +107,7 @@ scene.start((map) => map.fitBounds(whole(), { animate: false, ...clearOf() }));
 await scene.showIncidents(filters());
 
 scene.map.on("moveend", () => scene.showIncidents(filters()).catch((error) => console.info(`incidents of the view: ${error.message}`)));
-window.setInterval(() => (find("clock").textContent = formatClock(new Date())), 1000);
+showClock();
+window.setInterval(showClock, 1000);
 tour.begin(Number(new URLSearchParams(location.search).get("seconds")) || 12);
 document.body.classList.add("ready");

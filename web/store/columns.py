@@ -101,6 +101,15 @@ class Columns:
         """Tell of each incident whether it is open and its step should have been done by now."""
         return self.is_open & (self.due < now)
 
+    def n_overdue(self, now: float) -> int:
+        """Return how many incidents are overdue by now; together with the last event it tells which ones."""
+        return int(np.searchsorted(self._limits, now))
+
+    @cached_property
+    def _limits(self) -> Integers:
+        """Until when open incidents should be done, the earliest first."""
+        return np.sort(self.due[self.is_open])
+
     def row_of(self, incident_id: str) -> int | None:
         """Return the row of an incident, None when there is none."""
         row = self.position_of.get(incident_id)
@@ -148,7 +157,7 @@ def extend_columns(columns: Columns, rows: Sequence[Any]) -> Columns:
         before, state = _last(columns, changed, position), states.index(row.state)
         if state != before.state:
             entered[position] = at
-        # events of a store from before there were levels leave it where it is
+        # an event without a level, of a workflow that had none, leaves it where it is
         level = before.level if row.level is None else _place(levels, row.level)
         changed[position] = Moved(state, level, at, row.event_id)
     grown = _grow(columns, fresh)

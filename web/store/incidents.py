@@ -244,7 +244,7 @@ class IncidentStore:
     def _prepare(self) -> None:
         """Make the tables where they are missing, and see that the store is of a form that we know."""
         with self.database.write() as connection:
-            prepare_store(connection, self.database.name)
+            prepare_store(connection, self.database.name, self.workflow)
         self.database.adopt()
         self._ready = True
 

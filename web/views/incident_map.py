@@ -25,8 +25,6 @@ blueprint = APIBlueprint("incident_map", __name__, url_prefix="/api/v1/incidents
 @blueprint.input(FilterQuery, location="query", arg_name="query")
 def points(query: dict[str, Any]) -> ResponseReturnValue:
     """Return incidents as columns: whole numbers stand for names, which are listed once."""
-    if _depends_on_the_clock(query):
-        return jsonify(_points(query))
     return keep_answer(lambda: to_json(_points(query)).encode(), ("division", "incidents"))
 
 
@@ -35,8 +33,6 @@ def points(query: dict[str, Any]) -> ResponseReturnValue:
 @blueprint.input(ClusterQuery, location="query", arg_name="query")
 def clusters(query: dict[str, Any]) -> ResponseReturnValue:
     """Return incidents gathered where a map of this zoom would draw them on top of one another."""
-    if _depends_on_the_clock(query):
-        return jsonify(_clusters(query))
     return keep_answer(lambda: to_json(_clusters(query)).encode(), ("division", "incidents"))
 
 
@@ -52,11 +48,6 @@ def nearest(query: dict[str, Any]) -> Response:
     rows = build_rows([row for row, _ in found])
     metres = [round(away, 1) for _, away in found]
     return jsonify({"incidents": [row | {"distance_m": m} for row, m in zip(rows, metres, strict=True)]})
-
-
-def _depends_on_the_clock(query: dict[str, Any]) -> bool:
-    """Tell whether the answer changes although nothing happens."""
-    return query.get("overdue") is not None
 
 
 def _points(query: dict[str, Any]) -> dict[str, Any]:

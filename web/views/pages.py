@@ -1,5 +1,7 @@
 """The pages: map, wall, print sheet, sign-in, help: words in a frame, the rest asked of the API."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -9,6 +11,7 @@ from gridgeo_web.division.tile_layers import list_tile_layers
 from gridgeo_web.errors import BadRequestError, MissingError
 from gridgeo_web.planning.desk import desk
 from gridgeo_web.service import own_grids, service, snapshot, user
+from gridgeo_web.views.assets import VERSION
 from gridgeo_web.words import LANGUAGES, read_page_words, say
 
 from gridgeo.maps.layers import build_measure, find_range, list_measures
@@ -75,13 +78,15 @@ def help_page() -> str:
 
 def render_page(template: str, name: str, **values: Any) -> str:
     """Return a page in the language of the reader, with what its modules begin with."""
-    language = choose_language()
+    language, speech = speak()
     words = read_page_words()
     who = user()
     start = {
         "page": name,
         "lang": language,
         "words": words,
+        "timezone": service().config.timezone,
+        "assets": VERSION,
         "user": None if who is None else {"name": who.name, "role": who.role},
         **values,
     }
@@ -90,12 +95,18 @@ def render_page(template: str, name: str, **values: Any) -> str:
         name=name,
         lang=language,
         title=service().config.shown_title,
-        say=lambda key, **places: say(words[language], key, **places),
+        say=speech,
         start=start,
         user=who,
         has_users=service().config.users is not None,
         **values,
     )
+
+
+def speak() -> tuple[str, Callable[..., str]]:
+    """Return the language of the reader, and what gives the words of a key in it."""
+    language = choose_language()
+    return language, partial(say, read_page_words()[language])
 
 
 def choose_language() -> str:

@@ -8,6 +8,7 @@ from flask import redirect, request
 from gridgeo_web.auth.roles import needs
 from gridgeo_web.auth.sessions import COOKIE
 from gridgeo_web.auth.users import User
+from gridgeo_web.config import LANGUAGES
 from gridgeo_web.errors import BadRequestError, NotSignedInError, StoreDownError
 from gridgeo_web.service import actor, service
 from gridgeo_web.store import Actor
@@ -19,6 +20,7 @@ __all__ = ["blueprint", "safe_target"]
 
 blueprint = APIBlueprint("session", __name__, enable_openapi=False)
 # A path of ours: // and /\ begin another site's address, and so may what a browser takes out of the text.
+YEAR_S = 365 * 24 * 3600
 OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
 
 
@@ -41,6 +43,8 @@ def sign_in() -> Response:
             raise NotSignedInError("name or password is wrong")
         return _back_to_form()
     answer = redirect(safe_target(request.form.get("next")), 303)
+    if request.form.get("lang") in LANGUAGES:
+        answer.set_cookie("lang", request.form["lang"], max_age=YEAR_S, samesite="Lax")
     answer.set_cookie(
         COOKIE,
         found.identifier.signer.sign(who),
@@ -80,7 +84,8 @@ def safe_target(told: str | None) -> str:
 def _back_to_form() -> Response:
     """Send back to the form, which says that something was wrong but not what."""
     target = safe_target(request.form.get("next"))
-    return redirect(f"/login?{urlencode({'failed': '1', 'next': target})}", 303)
+    told = {"failed": "1", "next": target, "lang": request.form.get("lang", "")}
+    return redirect(f"/login?{urlencode({name: value for name, value in told.items() if value})}", 303)
 
 
 def _remember_attempt(name: str, who: User | None, origin: str) -> None:

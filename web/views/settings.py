@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify
+from flask import Response, g, jsonify
 from flask.typing import ResponseReturnValue
 from gridgeo_web.answers import keep_answer, to_json
 from gridgeo_web.auth.roles import needs
 from gridgeo_web.config import LANGUAGES
+from gridgeo_web.errors import PLAIN, may_see_paths
 from gridgeo_web.service import columns, service, snapshot, user
 
 __all__ = ["blueprint"]
@@ -52,9 +53,12 @@ def settings() -> Response:
 def _revision() -> dict[str, Any]:
     """Return the revision of the division and the number of the last event, as of now."""
     problems = service().problems
+    if not may_see_paths():
+        problems = {name: PLAIN[name] for name in problems}
     return {
         "division": snapshot().revision,
         "incidents": columns().last_event_id,
+        "assets": g.version,
         "as_of": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         "problem": "; ".join(problems.values()) or None,
         "problems": sorted(problems),

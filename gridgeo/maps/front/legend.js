@@ -19,7 +19,12 @@ export function buildLegend(division, measure) {
   return list;
 }
 
+// What the colours tell, and that the bars tell of how many grids.
 export function describeLegend(division, measure) {
+  return say("legend.counted", { what: describeMeasure(division, measure) });
+}
+
+export function describeMeasure(division, measure) {
   const { range } = division, word = say(`measure.${measure.name}`);
   if (range?.measure !== measure.name) return say("legend.plain", { word });
   return say("legend.range", { word, low: formatNumber(range.low), high: formatMeasure(range.measure, range.high) });

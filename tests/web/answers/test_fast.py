@@ -104,6 +104,31 @@ def test_a_crowd_is_told_to_come_back_while_kept_answers_still_leave(client, app
     assert client.get("/api/v1/incidents").status_code == 200
 
 
+def test_a_page_is_told_in_words_and_tries_again_by_itself(client, app):
+    app.wsgi_app.waiting = lambda: 10_000
+    refused = client.get("/", headers={"Accept": "text/html"})
+    assert (refused.status_code, refused.mimetype) == (503, "text/html")
+    assert "服务繁忙" in refused.get_data(as_text=True)
+    assert "refresh" in refused.get_data(as_text=True)
+    for answer in (refused, client.get("/api/v1/incidents")):
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_an_incident_that_becomes_overdue_makes_new_answers_although_nothing_happens(
+    client, app, monkeypatch
+):
+    report(client, app)
+    service = app.extensions["gridgeo"]
+    due = int(service.store.columns.due[0])
+    before = {path: client.get(path).headers["ETag"] for path in ("/api/v1/revision", POINTS)}
+    assert client.get(f"{POINTS}?overdue=true").get_json()["incident_id"] == []
+    monkeypatch.setattr("time.time", lambda: due + 1.0)
+    for path, etag in before.items():
+        assert client.get(path, headers={"If-None-Match": etag}).status_code == 200
+    assert len(client.get(f"{POINTS}?overdue=true").get_json()["incident_id"]) == 1
+
+
 def test_a_queue_of_slow_requests_counts_as_a_longer_one(client, app):
     layer = app.wsgi_app
     layer.waiting = lambda: 100

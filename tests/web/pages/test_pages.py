@@ -6,7 +6,8 @@ import re
 import pytest
 from gridgeo_web.views.assets import FOLDERS
 from gridgeo_web.words import LANGUAGES, read_page_words
-from service_town import bearer, write_users
+from markupsafe import escape
+from service_town import bearer, sign_in, write_users
 
 STATIC = FOLDERS["web"]
 MODULES = sorted(STATIC.glob("*.js"))
@@ -44,6 +45,43 @@ def test_the_language_chosen_last_is_kept_and_an_unknown_one_is_passed_over(clie
     assert 'lang="en"' in client.get("/?lang=xx").get_data(as_text=True)
     client.set_cookie("lang", "xx")
     assert 'lang="zh-CN"' in client.get("/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("path", "status"), [("/nowhere", 404), ("/print?paper=A9&grid=1", 400), ("/edit", 403)]
+)
+def test_the_page_of_an_error_says_in_its_language_what_is_wrong_and_what_next(client, path, status, lang):
+    client.set_cookie("lang", lang)
+    answer = client.get(path, headers={"Accept": "text/html"})
+    page, words = answer.get_data(as_text=True), own_words()[lang]
+    assert answer.status_code == status
+    for word in (f"error.{status}", f"error.{status}.next", "map"):
+        assert str(escape(words[word])) in page
+    assert 'rel="icon"' in page
+    assert ('href="/login"' in page) == (status == 403)
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_an_unknown_address_is_named_and_a_wrong_method_told_the_right_ones(client):
+    missing = client.get("/api/v1/nothing")
+    assert missing.get_json()["error"]["message"] == "there is no /api/v1/nothing here"
+    wrong = client.delete("/api/v1/incidents", headers={"Origin": "http://localhost"})
+    assert wrong.status_code == 405
+    assert {"GET", "POST"} <= set(wrong.headers["Allow"].split(", "))
+    unfit = client.get("/api/v1/locate?lon=abc&lat=1").get_json()["error"]
+    assert unfit["message"] == "query.lon: Not a valid number."
+    origin = {"Origin": "http://localhost"}
+    text = client.post("/api/v1/locate", data="x", content_type="text/plain", headers=origin)
+    assert (text.status_code, "Content-Type" in text.text) == (415, True)
+
+
+def test_the_language_chosen_at_the_door_stays_after_a_wrong_and_a_right_password(start, tmp_path):
+    client = start(users=write_users(tmp_path)).test_client()
+    failed = sign_in(client, "wang", "wrong", lang="en", next="/wall")
+    assert 'lang="en"' in client.get(failed.location).get_data(as_text=True)
+    sign_in(client, "wang", lang="en")
+    assert 'lang="en"' in client.get("/").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/print?grid={code}", "/print?grid={code}&paper=A3"])

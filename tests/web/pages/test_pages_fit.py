@@ -1,9 +1,13 @@
 """With one incident, on a phone, a desk and a wall: nothing runs over the edge, is covered or lacks words."""
 
+from dataclasses import replace
+
 import pytest
 from browsing import CHROMIUM, PHONE, WALL, browsing, report, visit
 from served import serving
 from service_town import start_service
+
+from gridgeo import read_division
 
 pytestmark = [
     pytest.mark.browser,
@@ -56,6 +60,15 @@ COVERED = """() => [...document.querySelectorAll("button, a, input, select, text
   const hit = document.elementFromPoint(x, y);
   return hit && !one.contains(hit) && !hit.contains(one);
 }).map((one) => one.outerHTML.slice(0, 99))"""
+
+# The banner with all that can be wrong at once.
+TELL = """async (lang) => {
+  const { showStatus } = await import("/assets/web/status.js"), find = (id) => document.getElementById(id);
+  const { setLanguage } = await import("/assets/front/words.js");
+  setLanguage(JSON.parse(find("page").textContent).words, lang);
+  const problems = ["division", "store", "users"];
+  showStatus(find("status"), find("banner"), { at: new Date(), problems });
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +145,57 @@ def test_a_store_that_is_gone_is_told_in_the_words_of_the_page_without_a_path(
         seen.page.wait_for_selector("#banner", state="hidden")
         seen.page.context.close()
     app.extensions["gridgeo"].close()
+
+
+@pytest.mark.parametrize("page", ["map", "figures", "grid", "wall", "editor", "plan"])
+@pytest.mark.parametrize("viewport", [PHONE, WALL])
+def test_very_long_names_fit(browser, long_names, page, viewport):
+    address, known = long_names
+    seen = visit(browser, address, PAGES[page].format(**known, lang="zh"), viewport=viewport)
+    seen.page.wait_for_load_state("networkidle")
+    assert seen.page.evaluate(FAULTS) == []
+    assert seen.page.evaluate(COVERED) == []
+    seen.page.context.close()
+
+
+def test_a_long_title_leaves_the_figures_of_the_wall_free(browser, long_names):
+    seen = visit(browser, long_names[0], "/wall", viewport=WALL)
+    header, left = (seen.page.locator(part).bounding_box() for part in ("header", "#left"))
+    assert header["y"] + header["height"] <= left["y"] + 2
+    seen.page.context.close()
+
+
+@pytest.fixture(scope="module")
+def long_names(town_file, tmp_path_factory):
+    """The address of a service whose grids, communities and title have names as long as a sentence."""
+    folder, name = (
+        tmp_path_factory.mktemp("long"),
+        "东山经济技术开发区滨江新城第十三居民小区及周边道路综合治理" * 2,
+    )
+    division = read_division(town_file)
+    grids, communities = (part.assign(name=name) for part in (division.grids, division.communities))
+    replace(division, grids=grids, communities=communities).write(folder / "town.gpkg")
+    app = start_service(town_file, folder, title=name, local_role="planner")
+    with serving(app) as address:
+        place = app.extensions["gridgeo"].snapshots.current().grids.representative_point().iloc[0]
+        row = report(address, (place.x, place.y), description="A" * 400, address="B" * 200)
+        yield address, {"incident": row["incident_id"], "grid": row["grid_code"]}
+    app.extensions["gridgeo"].close()
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_filters_by_day_and_the_banner_fit_a_phone(browser, town, lang):
+    seen = visit(browser, town[0], f"/?lang={lang}&since=2026-01-01&until=2026-12-31", viewport=PHONE)
+    seen.page.click("#panel-toggle")
+    seen.page.click("#filters summary")
+    assert seen.page.locator("#filters-body input[type=date]").count() == 2
+    assert seen.page.evaluate(FAULTS) == []
+    seen.page.click("#panel-toggle")
+    seen.page.evaluate(TELL, lang)
+    assert seen.page.locator("#banner").is_visible()
+    assert seen.page.evaluate(FAULTS) == []
+    assert seen.page.evaluate(COVERED) == []
+    seen.page.context.close()
 
 
 def test_what_these_tests_look_for_is_found_when_it_is_there(browser, town):

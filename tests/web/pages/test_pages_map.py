@@ -245,6 +245,7 @@ def test_filters_choose_list_and_figures_and_stand_in_the_address(open_page, tow
         "n => document.querySelector('#totals b').textContent === String(n)", arg=wanted
     )
     assert "category=S2" in seen.query()
+    assert "category=S2" in seen.page.get_attribute("#export", "href")
     assert seen.count("#list .incident") == wanted
     seen.page.reload()
     seen.page.wait_for_selector("#list .incident")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from gridgeo_web.config import ServiceConfig
+from gridgeo_web.config import ExtraLayer, ServiceConfig
 from gridgeo_web.service.snapshot import Snapshot, SnapshotHolder
 
 from gridgeo import read_division
@@ -123,11 +123,21 @@ def test_a_missing_division_is_told_on_the_page_and_by_health(start, tmp_path):
     app.extensions["gridgeo"].refresh()
     told = client.get("/api/v1/revision", headers={"If-None-Match": before.headers["ETag"]})
     assert told.status_code == 200
-    assert "is not there" in told.get_json()["problem"]
+    assert "cannot be read" in told.get_json()["problem"]
+    assert "is not there" in app.extensions["gridgeo"].problems["division"]
     assert told.get_json()["problems"] == ["division"]
-    assert told.get_json()["problem"].count(str(tmp_path)) == 1
+    assert str(tmp_path) not in told.text
+    assert app.extensions["gridgeo"].problems["division"].count(str(tmp_path)) == 1
     assert client.get("/healthz").get_json()["problems"] == ["division"]
     assert client.get("/api/v1/grids").status_code == 200
     file.write_bytes(whole)
     app.extensions["gridgeo"].refresh()
     assert client.get("/api/v1/revision").get_json()["problem"] is None
+
+
+def test_a_layer_that_is_missing_is_told_by_its_option(config):
+    layer = ExtraLayer.parse("cameras=nowhere.gpkg:cameras")
+    with pytest.raises(FileReadError, match=r"nowhere.gpkg is not there; correct --layer"):
+        SnapshotHolder(replace(config, layers=(layer,)))
+    with pytest.raises(FileReadError, match=r"gone.gpkg is not there; .*gridgeo divide"):
+        SnapshotHolder(replace(config, division=config.division.with_name("gone.gpkg")))

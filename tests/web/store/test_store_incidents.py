@@ -109,16 +109,43 @@ def test_a_step_up_is_in_the_audit_and_gives_nobody_more_time(open_store, store_
 
 def test_a_store_from_before_there_were_levels_is_brought_up_to_date(open_store, store_address):
     old = open_store(store_address)
-    key = old.report(lamp(), OFFICER)
+    key, raised = old.report(lamp(), OFFICER), old.report(lamp(), OFFICER)
+    for _ in range(3):
+        old.act(raised, "escalate", OFFICER, "beyond us")
     with old.database.write() as connection:
         connection.execute(text("ALTER TABLE events DROP COLUMN level"))
         connection.execute(tables.meta.update().where(tables.meta.c.key == "form").values(value="1"))
     old.database.close()
     stores = [open_store(store_address) for _ in range(2)]
     assert [level_of(store, key) for store in stores] == ["grid", "grid"]
+    assert [level_of(store, raised) for store in stores] == ["district", "district"]
+    events = stores[0].columns.events[stores[0].columns.row_of(raised)]
+    assert [event.level for event in events] == ["grid", "community", "street", "district"]
     stores[0].act(key, "escalate", OFFICER, "beyond us")
     assert stores[1].refresh()
     assert level_of(stores[1], key) == "community"
+
+
+def test_a_level_that_was_written_is_never_written_over(open_store, store_address):
+    old = open_store(store_address)
+    key = old.report(lamp(), OFFICER)
+    old.act(key, "escalate", OFFICER, "beyond us")
+    old.act(key, "escalate", OFFICER, "beyond us")
+    with old.database.write() as connection:  # as form 2 left it: only later events told their level
+        first = tables.events.c.event_id == 1
+        connection.execute(tables.events.update().where(first).values(level=None))
+        connection.execute(tables.meta.update().where(tables.meta.c.key == "form").values(value="2"))
+    again = open_store(store_address)
+    events = again.columns.events[again.columns.row_of(key)]
+    assert [event.level for event in events] == ["grid", "community", "street"]
+
+
+def test_an_incident_becomes_overdue_although_nothing_happens(open_store, store_address):
+    store = open_store(store_address)
+    store.report(lamp(reported_at="2026-11-22T08:00:00+08:00"), OFFICER)
+    due = int(store.columns.due[0])
+    assert [store.columns.n_overdue(at) for at in (due - 1, due, due + 1)] == [0, 0, 1]
+    assert [store.columns.is_overdue(at).sum() for at in (due - 1, due, due + 1)] == [0, 0, 1]
 
 
 def test_a_store_of_a_newer_gridgeo_is_refused(store_address, open_store):

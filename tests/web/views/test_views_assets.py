@@ -1,6 +1,8 @@
 """The files of the front end: found, kept for good under their version, of the right kind."""
 
-from gridgeo_web.views.assets import FOLDERS, VERSION, asset_url
+import gzip
+
+from gridgeo_web.views.assets import FOLDERS, VERSION, asset_url, module_urls
 
 
 def test_every_file_of_the_front_end_is_served_with_its_kind(client):
@@ -41,3 +43,27 @@ def test_other_folders_and_kinds_are_not_served(client):
         "/assets/front/text.py",
     ):
         assert client.get(path).status_code == 404
+
+
+def test_texts_are_packed_for_those_who_take_it_so_and_say_the_same(client):
+    for path in (asset_url("vendor/leaflet.js"), "/", "/openapi.json", "/ogc/collections/grids/items"):
+        plain = client.get(path, headers={"Accept-Encoding": "identity"})
+        packed = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.data) == plain.data
+        assert len(packed.data) == packed.content_length < len(plain.data) / 2
+        assert "Accept-Encoding" in packed.headers["Vary"]
+        assert "Content-Encoding" not in plain.headers
+        if "ETag" in packed.headers:
+            again = {"If-None-Match": packed.headers["ETag"], "Accept-Encoding": "gzip"}
+            assert packed.headers["ETag"].startswith("W/")
+            assert ask(client, path, **again)[0] == 304
+        plain.close()
+
+
+def test_a_page_names_all_modules_that_it_will_need(client):
+    page = client.get("/").text
+    for module in ("web/times.js", "front/words.js", "web/dots.js"):
+        assert f'<link rel="modulepreload" href="{asset_url(module)}">' in page
+    assert page.count("modulepreload") == len(module_urls("web/main.js"))
+    assert all(ask(client, url)[0] == 200 for url in module_urls("web/edit/main.js"))

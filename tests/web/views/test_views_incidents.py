@@ -312,11 +312,13 @@ def test_while_the_store_is_down_reads_go_on_and_writes_are_503(client, app, tmp
     refused = report(client, app)
     assert refused.status_code == 503
     assert refused.get_json()["error"]["kind"] == "store_down"
-    assert "put it back" in refused.get_json()["error"]["message"]
+    assert "put it back" in service.problems["store"]
+    assert str(tmp_path) in service.problems["store"]
+    assert str(tmp_path) not in refused.get_data(as_text=True)
     service.refresh()
     assert client.get(f"{LIST}/{key}").get_json()["state"] == "reported"
     assert client.get("/readyz").status_code == 503
-    assert "is gone" in client.get("/api/v1/revision").get_json()["problem"]
+    assert "cannot be saved" in client.get("/api/v1/revision").get_json()["problem"]
     (tmp_path / "away").rename(file)
     service.refresh()
     assert client.get("/readyz").status_code == 200

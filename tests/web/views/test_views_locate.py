@@ -1,5 +1,6 @@
 """Places and their grids, one by one and a hundred thousand at once."""
 
+import json
 import time
 
 import geopandas as gpd
@@ -177,3 +178,12 @@ def test_whoever_has_an_area_learns_no_grid_of_another(town_file, tmp_path, plac
     many = client.post("/api/v1/locate", json={"points": points}, headers=headers).get_json()
     assert many == {"grid_code": [None], "distance_m": [None], "error": [None]}
     app.extensions["gridgeo"].close()
+
+
+def test_the_body_of_a_batch_is_decoded_once(client, monkeypatch):
+    texts, decode = [], json.loads
+    monkeypatch.setattr("json.loads", lambda text, **more: texts.append(text) or decode(text, **more))
+    sent = json.dumps({"points": [[111.3, 30.7]] * 1000})
+    answer = client.post("/api/v1/locate", data=sent, content_type="application/json")
+    n_bodies = sum(len(text) == len(sent) for text in texts)
+    assert (answer.status_code, n_bodies) == (200, 1)
