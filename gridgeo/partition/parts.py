@@ -23,6 +23,9 @@ MAIN_PULL = 0.4  # what a metre of main road as a border is worth beyond a plain
 BLOCK_PUSH = 4.0  # how many times over a border off the streets costs in the search beyond its score
 COST_IN_HAMLET = 1.5  # per metre, streets or not; more keeps more hamlets whole, by borders across the fields
 COMPOUND_PUSH = 1.2  # and a border inside a compound once more
+# What one border costs at most: a fifth of a grid out of range. Where a place is town and mountains, borders
+# across these are long beyond all measure of the town, and being in range still comes first.
+DEAREST = VIOLATION / 5
 # In the coarse search compounds, hamlets and blocks are one piece up to a whole grid. Where that leaves no
 # way into the range, blocks only up to this share of the smallest grid, and where that does not help either,
 # compounds and hamlets too.
@@ -106,7 +109,7 @@ def build_part(graph: AtomGraph, atoms: Ints, spec: GridSpec) -> Part:
     hamlet = np.where(is_hamlet(graph.settlement[atoms], size, high), graph.settlement[atoms], -1)
     in_hamlet = is_within(hamlet[ends])
     in_compound = is_within(graph.compound[atoms][ends])
-    cost = price_borders(graph, edge, in_compound, in_hamlet) / side
+    cost = np.minimum(price_borders(graph, edge, in_compound, in_hamlet) / side, DEAREST)
     kind = np.where(in_compound | in_hamlet, 0, np.where(in_block[edge] > graph.street_m[edge], 1, 2))
     link = graph.is_link[edge]
     net = build_net(ends, graph.length_m[edge], cost, link, kind, features)

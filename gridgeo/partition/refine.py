@@ -83,7 +83,7 @@ def refine_part(part: Part, label: Ints, spec: GridSpec, astray: FindAstray) -> 
         if not bad.any():
             break
         group = loosen(part, best, bad, rings, loose)
-        found = search_groups(part, group, starts[: effort.starts // 3], effort.coarse_moves)
+        found = search_groups(part, group, starts[: 1 + effort.starts // 3], effort.coarse_moves)
         best = better(part, best, found)
     best = better(part, best, search(part, best, seed, effort.fine_moves, FINE_HEATS)[1])
     for retry in range(effort.retries):

@@ -3,7 +3,7 @@
 import { shortCode } from "../../front/labels.js";
 import { formatNumber, make, say } from "../../front/words.js";
 import { icon } from "../icons.js";
-import { find, oncePerFrame, otherLanguage, readPage, sayFault, useLanguage } from "../page.js";
+import { find, oncePerFrame, otherLanguage, readPage, useLanguage } from "../page.js";
 import { readCollection } from "../geojson.js";
 import { readJson } from "../client.js";
 import { tell } from "../status.js";

@@ -1,6 +1,7 @@
 // Talks to the routes of drafts and versions; opening and saving a city takes longer than a glance at the map.
 
 import { say } from "../../front/words.js";
+import { sayFault as sayPlainFault } from "../page.js";
 import { ServiceError } from "../client.js";
 
 const STROKE_MS = 20000;
@@ -24,7 +25,7 @@ async function ask(method, path, body, patience) {
 
 // What went wrong in the reader's words: a service that is silent is no riddle.
 export function sayFault(error) {
-  return error.status === 0 ? say("edit.silent") : say("fault", { why: error.message });
+  return error.status === 0 ? say("edit.silent") : sayPlainFault(error);
 }
 
 export const listDrafts = () => ask("GET", "/api/v1/drafts", null, STROKE_MS);
