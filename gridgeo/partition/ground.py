@@ -135,8 +135,8 @@ def merge_scraps(label: Ints, n_shapes: int, ground: Ground, medians: Medians) -
     """Return the labels after scraps joined a neighbour, so that every label is one connected piece.
 
     A scrap is a piece cut off from the rest of its label, an empty block too small or too thin to be a
-    place, and water. It goes to the neighbour of its own block with the longest border, if there is one, and
-    a piece of a median to the side that shares it, once that is settled.
+    place, a piece of a median, and water. It goes to the neighbour of its own block with the longest border,
+    if there is one, and a piece of a median to the side that shares it, once that is settled.
     """
     area = shapely.area(ground.faces)
     a, b, length = paired(ground.borders)
@@ -144,8 +144,9 @@ def merge_scraps(label: Ints, n_shapes: int, ground: Ground, medians: Medians) -
     kinship += 1e6 * (ground.dedicated[a] == ground.dedicated[b])
     is_heir = medians.are_shared_by(ground.yard[a], ground.yard[b])
     kinship += 1e2 * is_heir
+    is_median = np.isin(ground.yard, medians.yards)
     for _ in range(len(label)):
-        piece, is_scrap = scraps(label, n_shapes, ground, area)
+        piece, is_scrap = scraps(label, n_shapes, ground, area, is_median)
         loose = is_scrap[piece]
         front = loose[a] & (piece[a] != piece[b])
         waiting = np.isin(piece[a], piece[a[front & loose[b] & is_heir]])
@@ -165,7 +166,9 @@ def merge_scraps(label: Ints, n_shapes: int, ground: Ground, medians: Medians) -
     return label
 
 
-def scraps(label: Ints, n_shapes: int, ground: Ground, area: Floats) -> tuple[Ints, NDArray[np.bool_]]:
+def scraps(
+    label: Ints, n_shapes: int, ground: Ground, area: Floats, is_median: NDArray[np.bool_]
+) -> tuple[Ints, NDArray[np.bool_]]:
     """Return the connected piece of each face, and which pieces cannot stand alone."""
     a, b, length = paired(ground.borders)
     same = label[a] == label[b]
@@ -180,7 +183,8 @@ def scraps(label: Ints, n_shapes: int, ground: Ground, area: Floats) -> tuple[In
     is_main = np.zeros(n, dtype=bool)
     is_main[order[is_first(piece_label[order])]] = True
     thin = (size < EMPTY_BLOCK_M2) | (2 * size < EMPTY_BLOCK_WIDTH_M * rim)
-    return piece, ~is_main | ((piece_label >= n_shapes) & (thin | wet))
+    shared = np.bincount(piece, is_median, n) > 0
+    return piece, ~is_main | ((piece_label >= n_shapes) & (thin | wet | shared))
 
 
 def is_first(values: Ints) -> NDArray[np.bool_]:

@@ -27,7 +27,7 @@ def reach(atoms, building):
     return x1 - x0
 
 
-@pytest.mark.parametrize("lanes", [(9, 10), (8, 9, 10), (7, 8, 9, 10)])
+@pytest.mark.parametrize("lanes", [(9, 10), (7, 9), (8, 9, 10), (7, 8, 9, 10)])
 def test_no_house_gets_the_whole_of_an_avenue(lanes):
     atoms = build_atoms(avenue(*lanes))
     assert len(atoms) == 5
