@@ -12,7 +12,7 @@ from gridgeo_web.errors import BadRequestError, MissingError
 from gridgeo_web.planning.desk import desk
 from gridgeo_web.service import own_grids, service, snapshot, user
 from gridgeo_web.views.assets import VERSION
-from gridgeo_web.words import LANGUAGES, read_page_words, say
+from gridgeo_web.words import LANGUAGES, read_page_words, say, say_sentence
 
 from gridgeo.maps.layers import build_measure, find_range, list_measures
 
@@ -107,6 +107,12 @@ def speak() -> tuple[str, Callable[..., str]]:
     """Return the language of the reader, and what gives the words of a key in it."""
     language = choose_language()
     return language, partial(say, read_page_words()[language])
+
+
+def say_refusal(message: str) -> str:
+    """Return why something was refused, each sentence in the reader's language where the catalogue has it."""
+    words = read_page_words()[choose_language()]
+    return "; ".join(say_sentence(words, sentence, "refusals") for sentence in message.split("; "))
 
 
 def choose_language() -> str:

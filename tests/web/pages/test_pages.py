@@ -5,6 +5,7 @@ import re
 
 import pytest
 from gridgeo_web.views.assets import FOLDERS
+from gridgeo_web.views.pages import say_refusal
 from gridgeo_web.words import LANGUAGES, read_page_words
 from markupsafe import escape
 from service_town import bearer, sign_in, write_users
@@ -136,9 +137,25 @@ def test_the_classes_of_the_legend_are_those_of_the_file_map(app, client):
 def test_both_languages_say_the_same_things():
     words = own_words()
     assert list(words["zh"]) == list(words["en"])
-    for key in words["zh"]:
+    for key in words["zh"].keys() - {"refusals"}:  # patterns of sentences
         places = [sorted(re.findall(r"\{(\w+)\}", words[lang][key])) for lang in LANGUAGES]
         assert places[0] == places[1], key
+
+
+@pytest.mark.parametrize(
+    ("message", "chinese"),
+    [
+        ("grid 4205 is locked; unlock it first", "网格 4205 已锁定; 请先解锁"),
+        ("json.description: Longer than maximum length 4000.", "description 过长，最多 4000 字"),
+        ("the address '人民路' is not found; send lon and lat", "未找到地址 人民路; 请改用坐标"),
+        ("something new", "something new"),
+    ],
+)
+def test_why_something_was_refused_is_said_in_chinese_where_the_catalogue_has_it(app, message, chinese):
+    with app.test_request_context("/?lang=zh"):
+        assert say_refusal(message) == chinese
+    with app.test_request_context("/?lang=en"):
+        assert say_refusal(message) == message
 
 
 def test_every_word_that_a_page_says_is_in_the_catalogue():
@@ -182,3 +199,10 @@ def test_no_file_of_the_page_names_another_host():
     found = {name: re.findall(r"https?://[^\s\"'`)]+", text) for name, text in texts.items()}
     allowed = {"http://www.w3.org/2000/svg"}  # a name of a kind of markup, never fetched
     assert {name: urls for name, urls in found.items() if set(urls) - allowed} == {}
+
+
+@pytest.mark.parametrize("path", [*MODULES, *sorted((STATIC / "edit").glob("*.js"))], ids=name_of)
+def test_a_module_imports_no_name_twice_or_the_whole_page_stays_empty(path):
+    taken = re.findall(r"^import \{ (.*) \} from", path.read_text(encoding="utf-8"), re.MULTILINE)
+    names = [name.split(" as ")[-1] for line in taken for name in line.split(", ")]
+    assert sorted(names) == sorted(set(names))
