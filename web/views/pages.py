@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import render_template, request
+from flask import g, render_template, request
 from gridgeo_web.auth.roles import has_role, needs
 from gridgeo_web.division.tile_layers import list_tile_layers
 from gridgeo_web.errors import BadRequestError, MissingError
@@ -112,12 +112,13 @@ def speak() -> tuple[str, Callable[..., str]]:
 def say_refusal(message: str) -> str:
     """Return why something was refused, each sentence in the reader's language where the catalogue has it."""
     words = read_page_words()[choose_language()]
-    return "; ".join(say_sentence(words, sentence, "refusals") for sentence in message.split("; "))
+    joint = "; " if choose_language() == "en" else "；"
+    return joint.join(say_sentence(words, sentence, "refusals") for sentence in message.split("; "))
 
 
 def choose_language() -> str:
-    """Return what the address asks for, else what the reader chose last, else the service's own."""
-    told = [request.args.get("lang"), request.cookies.get("lang"), service().config.lang]
+    """Return what address or form ask for, else what the reader chose last, else the service's own."""
+    told = [request.args.get("lang"), g.get("lang"), request.cookies.get("lang"), service().config.lang]
     return next(language for language in told if language in LANGUAGES)
 
 

@@ -85,6 +85,15 @@ def test_the_language_chosen_at_the_door_stays_after_a_wrong_and_a_right_passwor
     assert 'lang="en"' in client.get("/").get_data(as_text=True)
 
 
+def test_who_tried_too_often_is_told_in_the_language_of_the_form(start, tmp_path):
+    client = start(users=write_users(tmp_path)).test_client()
+    client.environ_base["HTTP_ACCEPT"] = "text/html"
+    told = [sign_in(client, "wang", "wrong", lang=lang) for lang in ("en", "zh") * 6]
+    refused = [answer.get_data(as_text=True) for answer in told if answer.status_code == 429]
+    assert any("too many wrong passwords" in page for page in refused)
+    assert any("密码错误次数过多；请在" in page for page in refused)
+
+
 @pytest.mark.parametrize("path", [*PAGES, "/print?grid={code}", "/print?grid={code}&paper=A3"])
 def test_no_page_holds_a_script_or_a_style_of_its_own(app, client, path):
     code = app.extensions["gridgeo"].snapshots.current().codes[0]
@@ -145,9 +154,9 @@ def test_both_languages_say_the_same_things():
 @pytest.mark.parametrize(
     ("message", "chinese"),
     [
-        ("grid 4205 is locked; unlock it first", "网格 4205 已锁定; 请先解锁"),
+        ("grid 4205 is locked; unlock it first", "网格 4205 已锁定；请先解锁"),
         ("json.description: Longer than maximum length 4000.", "description 过长，最多 4000 字"),
-        ("the address '人民路' is not found; send lon and lat", "未找到地址 人民路; 请改用坐标"),
+        ("the address '人民路' is not found; send lon and lat", "未找到地址 人民路；请改用坐标"),
         ("something new", "something new"),
     ],
 )
