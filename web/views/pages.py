@@ -119,7 +119,7 @@ def say_refusal(message: str) -> str:
 def choose_language() -> str:
     """Return what address or form ask for, else what the reader chose last, else the service's own."""
     told = [request.args.get("lang"), g.get("lang"), request.cookies.get("lang"), service().config.lang]
-    return next(language for language in told if language in LANGUAGES)
+    return str(next(language for language in told if language in LANGUAGES))
 
 
 def read_map() -> dict[str, Any]:

@@ -157,6 +157,15 @@ def test_both_languages_say_the_same_things():
         ("grid 4205 is locked; unlock it first", "网格 4205 已锁定；请先解锁"),
         ("json.description: Longer than maximum length 4000.", "description 过长，最多 4000 字"),
         ("the address '人民路' is not found; send lon and lat", "未找到地址 人民路；请改用坐标"),
+        (
+            "grid 05 of 1 atoms cannot be cut into 2 connected grids",
+            "网格 05 只有 1 个地块，无法拆成 2 个连片的网格",
+        ),
+        (
+            "the plan cannot be saved: connected: 3 atoms with 20 households of grid 05 are cut off from the "
+            "rest of it; and 2 more",
+            "方案不能保存：网格 05 不连片；另有 2 处",
+        ),
         ("something new", "something new"),
     ],
 )
