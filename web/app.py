@@ -97,7 +97,8 @@ def create_app(config: ServiceConfig) -> APIFlask:
     service.warm = warm_aside
     _take_in_file(service)
     app.extensions[EXTENSION] = service
-    app.jinja_env.globals.update(asset_url=asset_url, module_urls=module_urls, speak=pages.speak)
+    app.jinja_env.globals.update(asset_url=asset_url, module_urls=module_urls)
+    app.jinja_env.globals.update(speak=pages.speak, say_refusal=pages.say_refusal)
     register_errors(app)
     register_guard(app)
     for blueprint in BLUEPRINTS:

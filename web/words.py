@@ -5,9 +5,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from gridgeo.maps.words import LANGUAGES, read_words, say
+from gridgeo.maps.words import LANGUAGES, read_words, say, say_sentence
 
-__all__ = ["LANGUAGES", "read_edit_words", "read_page_words", "say"]
+__all__ = ["LANGUAGES", "read_edit_words", "read_page_words", "say", "say_sentence"]
 
 CATALOGUE = Path(__file__).parent / "static" / "text.json"
 EDITOR = Path(__file__).parent / "static" / "edit" / "text.json"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from gridgeo.maps.assets import read_front
 
-__all__ = ["LANGUAGES", "check_language", "read_words", "say", "say_reason"]
+__all__ = ["LANGUAGES", "check_language", "read_words", "say", "say_reason", "say_sentence"]
 
 LANGUAGES = ("zh", "en")
 
@@ -41,9 +41,9 @@ def say_reason(words: Words, reason: object) -> str:
     return "; ".join(say_sentence(words, sentence) for sentence in str(reason).split("; "))
 
 
-def say_sentence(words: Words, sentence: str) -> str:
-    """Return one sentence by the first pattern that fits it, else as it stands in the file."""
-    for pattern, text in words["reasons"]:
+def say_sentence(words: Words, sentence: str, patterns: str = "reasons") -> str:
+    """Return one sentence by the first of these patterns that fits it, else as it stands."""
+    for pattern, text in words[patterns]:
         if found := re.fullmatch(pattern, sentence):
             filled = re.sub(r"\$(\d)", lambda place: found[int(place[1])], text)
             filled = filled.replace("households", words["unit.households"])

@@ -77,13 +77,18 @@ def fits_with_smallest(vicinity: Vicinity, atom: int, low: float, high: float) -
 
     So do nearly all: whoever lives among small houses needs no trying of sets.
     """
-    total, members, front = vicinity.size[atom], {atom}, set(vicinity.neighbours[atom])
-    while total < low and front:
-        smallest = min(front, key=lambda other: (vicinity.size[other], other))
-        total += vicinity.size[smallest]
-        members.add(smallest)
-        front = (front | vicinity.neighbours[smallest]) - members
-    return low <= total <= high
+    total, met = vicinity.size[atom], {atom}
+    waiting: list[tuple[int, int]] = []
+    here = atom
+    while total < low:
+        for other in vicinity.neighbours[here] - met:
+            met.add(other)
+            heappush(waiting, (vicinity.size[other], other))
+        if not waiting:
+            return False
+        size, here = heappop(waiting)
+        total += size
+    return total <= high
 
 
 def whole_numbers(low: float, high: float) -> Iterable[int]:

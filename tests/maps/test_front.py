@@ -288,6 +288,23 @@ def test_the_phone_shows_the_panel_on_request(visit):
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+def test_the_phone_shows_what_is_compared_and_buttons_below_the_head(visit):
+    seen = visit(write_full, PHONE)
+    foot = seen.page.locator("#panel").bounding_box()["height"]
+    for part in (".leaflet-control-zoom-in", ".swipe-line span >> nth=0", ".swipe-line span >> nth=1"):
+        assert seen.page.locator(part).bounding_box()["y"] >= foot
+
+
+def test_two_legends_of_a_notebook_do_not_lie_on_one_another(visit):
+    both = (DESK, True), (PHONE, False)
+    for viewport, is_open in both:
+        seen = visit(lambda path: folium_map(draw_division(), against=draw_division()).save(path), viewport)
+        legends = seen.page.locator(".leaflet-bottom .map-box")
+        left, right = (legends.nth(n).bounding_box() for n in (0, 1))
+        assert left["x"] + left["width"] <= right["x"]
+        assert [legends.nth(n).evaluate("(one) => one.open") for n in (0, 1)] == [is_open] * 2
+
+
 def test_the_printed_sheet_is_one_page(visit):
     seen = visit(write_plain)
     sheet = seen.page.pdf(prefer_css_page_size=True, print_background=True)

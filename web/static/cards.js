@@ -6,7 +6,7 @@ import { buildGridCard, buildHead } from "./gridcard.js";
 import { icon } from "./icons.js";
 import { buildIncidentCard } from "./incidentcard.js";
 import { buildList } from "./list.js";
-import { find } from "./page.js";
+import { find, isTouched } from "./page.js";
 import { buildPlaceCard } from "./placecard.js";
 import { buildReport } from "./report.js";
 import { buildResources, findResources } from "./resources.js";
@@ -153,7 +153,7 @@ export function connectCards(app) {
     put("report", () => form.element);
     reporting = form;
     select({});
-    form.element.querySelector("input").focus();
+    form.element.querySelector(isTouched() ? "h2" : "input").focus({ preventScroll: true });
   }
 
   // While a report is being written a touch says where; else it opens the grid, or the place beside all grids.

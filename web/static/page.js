@@ -1,11 +1,17 @@
 // Elements of the page that every part uses, and its words: one catalogue for the page and the parts of the file map.
 
-import { getLanguage, lookUp, say, setLanguage } from "../front/words.js";
+import { getLanguage, lookUp, say, sayReason, setLanguage } from "../front/words.js";
 
 export const find = (id) => document.getElementById(id);
 
-// A phone: the panel lies over the map, a card covers its lower half.
+// A phone: the panel lies over the map.
 export const isNarrow = () => window.matchMedia("(max-width: 760px)").matches;
+
+// A phone or a tablet held upright: a card covers the lower half of the map.
+export const isUpright = () => window.matchMedia("(max-width: 760px), (max-width: 900px) and (orientation: portrait)").matches;
+
+// Focusing a field would bring up the keyboard over the map.
+export const isTouched = () => window.matchMedia("(pointer: coarse)").matches;
 
 export function readPage() {
   return JSON.parse(find("page").textContent);
@@ -29,7 +35,7 @@ export function showWords(root = document) {
 
 // Why something did not work, in the words of who looks at the page; what has no words of its own is told as the service says it.
 export function sayFault({ kind, message }) {
-  return say("fault", { why: lookUp(`fault.${kind}`) ?? message });
+  return say("fault", { why: lookUp(`fault.${kind}`) ?? sayReason(message, "refusals") });
 }
 
 export function otherLanguage() {

@@ -62,7 +62,7 @@ export function connectPanel(app) {
     const place = document.activeElement?.dataset?.id;
     find("list").replaceChildren(buildList({ ...data, selected: state.incident, hasGrids: scene.division.grids.grid_code.length > 0 }, settings, { choose, hover, more: () => more().catch(app.complain) }));
     if (place) find("list").querySelector(`[data-id="${CSS.escape(place)}"]`)?.focus({ preventScroll: true });
-    find("list-count").textContent = say("list.count", { n: formatNumber(data.total) });
+    find("list-count").textContent = say(data.total === 1 ? "list.count.one" : "list.count", { n: formatNumber(data.total) });
   }
 
   function showFilters() {

@@ -72,7 +72,7 @@ export function formatMoment(text) {
 
 // How long until, or since, a limit.
 export function formatDue(text, now = timeNow()) {
-  const minutes = Math.round((new Date(text) - now) / 60000), size = Math.abs(minutes);
+  const minutes = (new Date(text) - now) / 60000, size = Math.max(1, Math.round(Math.abs(minutes)));
   const n = size < 120 ? say("time.n_minutes", { n: size }) : size < 48 * 60 ? say("time.n_hours", { n: Math.round(size / 60) }) : say("time.n_days", { n: Math.round(size / 1440) });
   return say(minutes < 0 ? "time.late" : "time.left", { n });
 }

@@ -7,7 +7,7 @@ import { addNorth, mayMove } from "../front/view.js";
 import { say } from "../front/words.js";
 import { oneBucket } from "./geojson.js";
 import { makePane } from "./overlay.js";
-import { isNarrow } from "./page.js";
+import { isNarrow, isUpright } from "./page.js";
 import { palette } from "./palette.js";
 
 const PANES = [["basemap", 150], ["ground", 200], ["heat", 320], ["outline", 430], ["labels0", 450], ["points", 460], ["incidents", 470], ["highlight", 480]];
@@ -84,15 +84,16 @@ export function highlighter(map) {
 // The part of the map that neither a card nor, on a phone, the field above it hides, as Leaflet's paddings.
 export function clearOfCard(margin) {
   const box = document.getElementById("card")?.getBoundingClientRect(), has = box?.width > 0;
-  if (isNarrow()) return { paddingTopLeft: [margin, margin + 100], paddingBottomRight: [margin, has ? window.innerHeight - box.top + margin / 2 : margin] };
+  const above = isNarrow() ? margin + 100 : margin;
+  if (isUpright()) return { paddingTopLeft: [margin, above], paddingBottomRight: [margin, has ? window.innerHeight - box.top + margin / 2 : margin] };
   const most = document.getElementById("map").clientWidth - margin - LEAST_ROOM_PX;
   return { paddingTopLeft: [margin, margin], paddingBottomRight: [has ? Math.min(most, window.innerWidth - box.left + margin / 2) : margin, margin] };
 }
 
 export function goTo(map, bounds) {
-  map.fitBounds(bounds, { maxZoom: CLOSEST_ZOOM, ...clearOfCard(isNarrow() ? 16 : 60), animate: mayMove() });
+  map.fitBounds(bounds, { maxZoom: CLOSEST_ZOOM + Math.max(0, Math.log2(window.innerHeight / 1080)), ...clearOfCard(isUpright() ? 16 : 60), animate: mayMove() });
 }
 
 export function goToPoint(map, lat, lon, zoom = 17) {
-  map.fitBounds([[lat, lon], [lat, lon]], { maxZoom: Math.max(map.getZoom(), zoom), ...clearOfCard(isNarrow() ? 16 : 60), animate: mayMove() });
+  map.fitBounds([[lat, lon], [lat, lon]], { maxZoom: Math.max(map.getZoom(), zoom), ...clearOfCard(isUpright() ? 16 : 60), animate: mayMove() });
 }

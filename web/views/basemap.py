@@ -17,11 +17,11 @@ DAY_S = 86_400  # pictures of streets are as good tomorrow
 @blueprint.get("/basemap/<int:z>/<int:x>/<int:y>")
 @needs("viewer")
 def tile(z: int, x: int, y: int) -> Response:
-    """Return one picture."""
+    """Return one picture; nothing where the file has none, which a browser does not complain of."""
     tiles: PictureTiles | None = service().basemap
-    picture = None if tiles is None else tiles.tile(z, x, y)
-    if tiles is None or picture is None:
-        raise MissingError(f"the basemap has no tile {z}/{x}/{y}")
-    answer = Response(picture, mimetype=tiles.media_type)
+    if tiles is None:
+        raise MissingError(f"there is no basemap, so no tile {z}/{x}/{y}")
+    picture = tiles.tile(z, x, y)
+    answer = Response(status=204) if picture is None else Response(picture, mimetype=tiles.media_type)
     answer.headers["Cache-Control"] = f"private, max-age={DAY_S}"
     return answer

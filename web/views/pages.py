@@ -5,14 +5,14 @@ from functools import partial
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import render_template, request
+from flask import g, render_template, request
 from gridgeo_web.auth.roles import has_role, needs
 from gridgeo_web.division.tile_layers import list_tile_layers
 from gridgeo_web.errors import BadRequestError, MissingError
 from gridgeo_web.planning.desk import desk
 from gridgeo_web.service import own_grids, service, snapshot, user
 from gridgeo_web.views.assets import VERSION
-from gridgeo_web.words import LANGUAGES, read_page_words, say
+from gridgeo_web.words import LANGUAGES, read_page_words, say, say_sentence
 
 from gridgeo.maps.layers import build_measure, find_range, list_measures
 
@@ -109,10 +109,17 @@ def speak() -> tuple[str, Callable[..., str]]:
     return language, partial(say, read_page_words()[language])
 
 
+def say_refusal(message: str) -> str:
+    """Return why something was refused, each sentence in the reader's language where the catalogue has it."""
+    words = read_page_words()[choose_language()]
+    joint = "; " if choose_language() == "en" else "；"
+    return joint.join(say_sentence(words, sentence, "refusals") for sentence in message.split("; "))
+
+
 def choose_language() -> str:
-    """Return what the address asks for, else what the reader chose last, else the service's own."""
-    told = [request.args.get("lang"), request.cookies.get("lang"), service().config.lang]
-    return next(language for language in told if language in LANGUAGES)
+    """Return what address or form ask for, else what the reader chose last, else the service's own."""
+    told = [request.args.get("lang"), g.get("lang"), request.cookies.get("lang"), service().config.lang]
+    return str(next(language for language in told if language in LANGUAGES))
 
 
 def read_map() -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlencode
 
 from apiflask import APIBlueprint
-from flask import redirect, request
+from flask import g, redirect, request
 from gridgeo_web.auth.roles import needs
 from gridgeo_web.auth.sessions import COOKIE
 from gridgeo_web.auth.users import User
@@ -33,6 +33,7 @@ def sign_in() -> Response:
     if users is None:
         raise BadRequestError("this service has no users: whoever sits at this machine is signed in already")
     name, password = request.form.get("name", ""), request.form.get("password", "")
+    g.lang = request.form.get("lang")
     origin = request.remote_addr or "-"
     with found.throttle.attempt(name, origin) as attempt:
         who = users.check_password(name, password)
@@ -43,8 +44,8 @@ def sign_in() -> Response:
             raise NotSignedInError("name or password is wrong")
         return _back_to_form()
     answer = redirect(safe_target(request.form.get("next")), 303)
-    if request.form.get("lang") in LANGUAGES:
-        answer.set_cookie("lang", request.form["lang"], max_age=YEAR_S, samesite="Lax")
+    if g.lang in LANGUAGES:
+        answer.set_cookie("lang", g.lang, max_age=YEAR_S, samesite="Lax")
     answer.set_cookie(
         COOKIE,
         found.identifier.signer.sign(who),

@@ -9,6 +9,8 @@ import { buildLegend, describeLegend } from "./legend.js";
 import { addDivisions, addNorth, highlighter, mayMove, wholeBounds } from "./view.js";
 import { make, say, setLanguage } from "./words.js";
 
+const LEAST_FOR_TWO_PX = 620; // of width, or two open legends lie on one another
+
 window.gridgeoMap = function (map, data) {
   setLanguage(data.words, data.lang);
   const divisions = data.divisions.map(readDivision), shown = startLayers(divisions[0]);
@@ -16,12 +18,14 @@ window.gridgeoMap = function (map, data) {
   map.getContainer().classList.add("paper");
   addNorth(map);
   L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-  const view = addDivisions(map, divisions, () => shown, (division) => division.measures[0], data.titles);
+  const isPair = divisions.length > 1, isWide = map.getSize().x >= LEAST_FOR_TWO_PX;
+  const titles = data.titles.map((title, side) => title || (isPair ? say(side ? "side.after" : "side.before") : ""));
+  const view = addDivisions(map, divisions, () => shown, (division) => division.measures[0], titles);
   const hideTooltip = showTooltips(map, view.divisionAt, (name) => shown[name].on);
   divisions.forEach((division, side) => {
-    const measure = division.measures[0], title = data.titles[side] || say("legend");
+    const measure = division.measures[0], title = titles[side] || say("legend");
     const parts = [make("h4", {}, describeLegend(division, measure)), buildLegend(division, measure)];
-    addBox(map, side ? "bottomright" : "bottomleft", title, parts, true);
+    addBox(map, side ? "bottomright" : "bottomleft", title, parts, isWide || !isPair);
   });
   addBox(map, "topright", say("layers"), [buildSwitches(shown, view.repaint)], false);
   const highlight = highlighter(map);

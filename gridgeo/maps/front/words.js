@@ -30,12 +30,12 @@ export function sayValue(kind, value) {
 }
 
 // A reason, each sentence in the reader's language where a pattern of the catalogue fits, else as the file has it.
-export function sayReason(reason) {
-  return reason.split("; ").map(saySentence).join("; ");
+export function sayReason(reason, patterns = "reasons") {
+  return reason.split("; ").map((sentence) => saySentence(sentence, words[patterns])).join(language === "zh" ? "；" : "; ");
 }
 
-function saySentence(sentence) {
-  for (const [pattern, text] of words.reasons) {
+function saySentence(sentence, patterns) {
+  for (const [pattern, text] of patterns) {
     const found = new RegExp(`^(?:${pattern})$`).exec(sentence);
     if (found) return text.replace(/\$(\d)/g, (_, place) => found[place]).replaceAll("households", say("unit.households")).replaceAll("people", say("unit.people"));
   }

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from gridgeo_web.views.assets import FOLDERS
+from gridgeo_web.views.pages import say_refusal
 from gridgeo_web.words import LANGUAGES, read_page_words
 from markupsafe import escape
 from service_town import bearer, sign_in, write_users
@@ -84,6 +85,15 @@ def test_the_language_chosen_at_the_door_stays_after_a_wrong_and_a_right_passwor
     assert 'lang="en"' in client.get("/").get_data(as_text=True)
 
 
+def test_who_tried_too_often_is_told_in_the_language_of_the_form(start, tmp_path):
+    client = start(users=write_users(tmp_path)).test_client()
+    client.environ_base["HTTP_ACCEPT"] = "text/html"
+    told = [sign_in(client, "wang", "wrong", lang=lang) for lang in ("en", "zh") * 6]
+    refused = [answer.get_data(as_text=True) for answer in told if answer.status_code == 429]
+    assert any("too many wrong passwords" in page for page in refused)
+    assert any("密码错误次数过多；请在" in page for page in refused)
+
+
 @pytest.mark.parametrize("path", [*PAGES, "/print?grid={code}", "/print?grid={code}&paper=A3"])
 def test_no_page_holds_a_script_or_a_style_of_its_own(app, client, path):
     code = app.extensions["gridgeo"].snapshots.current().codes[0]
@@ -136,9 +146,34 @@ def test_the_classes_of_the_legend_are_those_of_the_file_map(app, client):
 def test_both_languages_say_the_same_things():
     words = own_words()
     assert list(words["zh"]) == list(words["en"])
-    for key in words["zh"]:
+    for key in words["zh"].keys() - {"refusals"}:  # patterns of sentences
         places = [sorted(re.findall(r"\{(\w+)\}", words[lang][key])) for lang in LANGUAGES]
         assert places[0] == places[1], key
+
+
+@pytest.mark.parametrize(
+    ("message", "chinese"),
+    [
+        ("grid 4205 is locked; unlock it first", "网格 4205 已锁定；请先解锁"),
+        ("json.description: Longer than maximum length 4000.", "description 过长，最多 4000 字"),
+        ("the address '人民路' is not found; send lon and lat", "未找到地址 人民路；请改用坐标"),
+        (
+            "grid 05 of 1 atoms cannot be cut into 2 connected grids",
+            "网格 05 只有 1 个地块，无法拆成 2 个连片的网格",
+        ),
+        (
+            "the plan cannot be saved: connected: 3 atoms with 20 households of grid 05 are cut off from the "
+            "rest of it; and 2 more",
+            "方案不能保存：网格 05 不连片；另有 2 处",
+        ),
+        ("something new", "something new"),
+    ],
+)
+def test_why_something_was_refused_is_said_in_chinese_where_the_catalogue_has_it(app, message, chinese):
+    with app.test_request_context("/?lang=zh"):
+        assert say_refusal(message) == chinese
+    with app.test_request_context("/?lang=en"):
+        assert say_refusal(message) == message
 
 
 def test_every_word_that_a_page_says_is_in_the_catalogue():
@@ -182,3 +217,10 @@ def test_no_file_of_the_page_names_another_host():
     found = {name: re.findall(r"https?://[^\s\"'`)]+", text) for name, text in texts.items()}
     allowed = {"http://www.w3.org/2000/svg"}  # a name of a kind of markup, never fetched
     assert {name: urls for name, urls in found.items() if set(urls) - allowed} == {}
+
+
+@pytest.mark.parametrize("path", [*MODULES, *sorted((STATIC / "edit").glob("*.js"))], ids=name_of)
+def test_a_module_imports_no_name_twice_or_the_whole_page_stays_empty(path):
+    taken = re.findall(r"^import \{ (.*) \} from", path.read_text(encoding="utf-8"), re.MULTILINE)
+    names = [name.split(" as ")[-1] for line in taken for name in line.split(", ")]
+    assert sorted(names) == sorted(set(names))

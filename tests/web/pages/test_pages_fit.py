@@ -16,7 +16,7 @@ pytestmark = [
     ),
 ]
 
-LARGE = {"width": 3840, "height": 2160}
+LARGE, TABLET = {"width": 3840, "height": 2160}, {"width": 768, "height": 1024}
 LOOKS = {"phone-zh": (PHONE, "zh"), "phone-en": (PHONE, "en"), "desk": (WALL, "en"), "large": (LARGE, "zh")}
 PAGES = {
     "map": "/?lang={lang}",
@@ -59,6 +59,15 @@ COVERED = """() => [...document.querySelectorAll("button, a, input, select, text
   }
   const hit = document.elementFromPoint(x, y);
   return hit && !one.contains(hit) && !hit.contains(one);
+}).map((one) => one.outerHTML.slice(0, 99))"""
+
+# What a finger cannot hit: controls with less than 40 px, but for links within a text.
+SMALL = """() => [...document.querySelectorAll("button, a, input, select, textarea, summary")]
+.filter((one) => {
+  const isText = one.matches(".skip, p a, li > a, dd a");
+  if (isText || !one.checkVisibility({ visibilityProperty: true })) return false;
+  const { width, height } = (one.closest("label") ?? one).getBoundingClientRect();
+  return width && (height < 39.5 || (width < 39.5 && !one.matches("[type=checkbox]")));
 }).map((one) => one.outerHTML.slice(0, 99))"""
 
 # The banner with all that can be wrong at once.
@@ -198,6 +207,36 @@ def test_filters_by_day_and_the_banner_fit_a_phone(browser, town, lang):
     seen.page.context.close()
 
 
+@pytest.mark.parametrize("page", ["map", "figures", "grid", "incident", "editor", "plan", "help"])
+@pytest.mark.parametrize("viewport", [PHONE, TABLET], ids=["phone", "tablet"])
+def test_a_finger_hits_what_can_be_touched(browser, town, page, viewport):
+    touched = {"viewport": viewport, "has_touch": True, "is_mobile": True}
+    seen = visit(browser, town[0], PAGES[page].format(**town[1], lang="en"), **touched)
+    seen.page.wait_for_load_state("networkidle")
+    if seen.page.locator("#panel-toggle").is_visible():
+        seen.page.click("#panel-toggle")
+    for tab in seen.page.locator("#tabs button").all():
+        tab.click()
+        assert seen.page.evaluate(SMALL) == []
+    assert seen.page.evaluate(SMALL) == []
+    assert seen.page.evaluate(FAULTS) == []
+    seen.page.context.close()
+
+
+@pytest.mark.parametrize("page", ["grid", "incident"])
+@pytest.mark.parametrize("size", [(768, 1024), (1024, 768)], ids=["upright", "flat"])
+def test_on_a_tablet_a_card_leaves_most_of_the_map_and_what_it_tells_of_is_seen(browser, town, page, size):
+    viewport = {"width": size[0], "height": size[1]}
+    seen = visit(browser, town[0], PAGES[page].format(**town[1], lang="zh"), viewport=viewport)
+    seen.page.wait_for_selector("#card header")
+    pane = ".leaflet-outline-pane path >> nth=0" if page == "grid" else ".leaflet-highlight-pane path"
+    card, whole, mark = (seen.page.locator(part).bounding_box() for part in ("#card", "#map", pane))
+    assert card["width"] * card["height"] < 0.5 * whole["width"] * whole["height"]
+    under = mark["y"] + mark["height"] / 2 > card["y"] and mark["x"] + mark["width"] / 2 > card["x"]
+    assert not under
+    seen.page.context.close()
+
+
 def test_what_these_tests_look_for_is_found_when_it_is_there(browser, town):
     seen = visit(browser, town[0], "/help?lang=en", viewport=PHONE)
     assert (seen.page.evaluate(FAULTS), seen.page.evaluate(COVERED)) == ([], [])
@@ -217,4 +256,8 @@ def test_what_these_tests_look_for_is_found_when_it_is_there(browser, town):
     assert "too wide" in found
     assert "help.title" in found
     assert "under" in " ".join(seen.page.evaluate(COVERED))
+    seen.page.locator("button", has_text="under").evaluate(
+        "(one) => Object.assign(one.style, { width: '30px' })"
+    )
+    assert "under" in " ".join(seen.page.evaluate(SMALL))
     seen.page.context.close()

@@ -165,11 +165,13 @@ def test_a_grid_that_is_opened_lies_beside_its_card(browser, town, viewport):
         seen.page.context.close()
 
 
-def test_on_an_upright_tablet_a_card_takes_most_of_the_map_and_the_grid_is_found_all_the_same(browser, town):
+def test_on_an_upright_tablet_the_grid_lies_beside_the_panel_and_above_its_card(browser, town):
     seen = visit(browser, town[0], f"/?card={town[2][0]}", viewport={"width": 768, "height": 1024})
     seen.page.wait_for_selector("#card .grid-card")
     outline = seen.page.locator(".leaflet-outline-pane path").first.bounding_box()
-    assert 372 <= outline["x"] < 768
+    panel, card = (seen.page.locator(part).bounding_box() for part in ("#panel", "#card"))
+    assert panel["width"] <= outline["x"] < 768
+    assert outline["y"] + outline["height"] <= card["y"]
     assert (seen.complaints, seen.refusals) == ([], [])
     seen.page.context.close()
 

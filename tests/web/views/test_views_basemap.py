@@ -17,7 +17,7 @@ def test_a_file_of_picture_tiles_is_the_basemap(start, tmp_path):
     answer = client.get("/basemap/3/6/3")
     assert answer.data == b"\x89PNG picture"
     assert answer.mimetype == "image/png"
-    assert client.get("/basemap/3/6/4").status_code == 404
+    assert client.get("/basemap/3/6/4").status_code == 204
     assert "img-src 'self' data:;" in client.get("/").headers["Content-Security-Policy"]
 
 

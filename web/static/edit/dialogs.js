@@ -1,10 +1,10 @@
 // Save, conflict, versions and export, help: one dialog that shows one of them at a time.
 
 import { formatNumber, make, say } from "../../front/words.js";
-import { find } from "../page.js";
+import { find, sayFault } from "../page.js";
 import { tell } from "../status.js";
 import { kindOf } from "./rows.js";
-import { discardDraft, listVersions, mergeDraft, publishVersion, saveDraft, sayFault } from "./service.js";
+import { discardDraft, listVersions, mergeDraft, publishVersion, saveDraft } from "./service.js";
 
 export function connectDialogs(app, { reopen, complain }) {
   const dialog = find("dialog");

@@ -1,9 +1,9 @@
 // The editor: opens the own draft, connects map, tools, panel and keys, and keeps them in step with each change.
 
 import { shortCode } from "../../front/labels.js";
-import { formatNumber, make, say } from "../../front/words.js";
+import { formatNumber, make, say, sayReason } from "../../front/words.js";
 import { icon } from "../icons.js";
-import { find, oncePerFrame, otherLanguage, readPage, useLanguage } from "../page.js";
+import { find, oncePerFrame, otherLanguage, readPage, sayFault, useLanguage } from "../page.js";
 import { readCollection } from "../geojson.js";
 import { readJson } from "../client.js";
 import { tell } from "../status.js";
@@ -19,7 +19,7 @@ import { connectPanel } from "./panel.js";
 import { connectPending } from "./pending.js";
 import { addPicture } from "./picture.js";
 import { nameAreas } from "./rows.js";
-import { createDraft, discardDraft, listDrafts, sayFault } from "./service.js";
+import { createDraft, discardDraft, listDrafts } from "./service.js";
 import { showState } from "./state.js";
 import { connectSwap } from "./swap.js";
 import { BRUSH_PX, connectTools } from "./tools.js";
@@ -61,7 +61,7 @@ function hear(event) {
   }
   if (event.kind === "refused") {
     cancel();
-    tell(find("told"), say("edit.refused", { why: event.error.message }));
+    tell(find("told"), say("edit.refused", { why: sayReason(event.error.message, "refusals") }));
   }
   if (event.kind === "elsewhere") {
     const how = event.error.body?.error?.how;

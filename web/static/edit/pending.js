@@ -1,7 +1,7 @@
 // What a change would do before it is done: figures before and after, new alarms, and the choice.
 
 import { make, say } from "../../front/words.js";
-import { find } from "../page.js";
+import { find, sayFault } from "../page.js";
 import { figureOf, nameOf, sayCount } from "./rows.js";
 import { preview } from "./service.js";
 
@@ -73,7 +73,7 @@ export function connectPending(app, { apply, mark, complain }) {
   }
 
   function refuse(error) {
-    bar.replaceChildren(make("p", { class: "fault" }, error.message), make("div", { class: "buttons" }, make("button", { type: "button", click: () => finish(false) }, say("edit.cancel"))));
+    bar.replaceChildren(make("p", { class: "fault" }, sayFault(error)), make("div", { class: "buttons" }, make("button", { type: "button", click: () => finish(false) }, say("edit.cancel"))));
     bar.hidden = false;
   }
 

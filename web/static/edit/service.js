@@ -1,7 +1,5 @@
 // Talks to the routes of drafts and versions; opening and saving a city takes longer than a glance at the map.
 
-import { say } from "../../front/words.js";
-import { sayFault as sayPlainFault } from "../page.js";
 import { ServiceError } from "../client.js";
 
 const STROKE_MS = 20000;
@@ -21,11 +19,6 @@ async function ask(method, path, body, patience) {
   if (answer.ok) return told;
   const { kind = "http", message = answer.statusText } = told.error || {};
   throw new ServiceError(answer.status, kind, message, told);
-}
-
-// What went wrong in the reader's words: a service that is silent is no riddle.
-export function sayFault(error) {
-  return error.status === 0 ? say("edit.silent") : sayPlainFault(error);
 }
 
 export const listDrafts = () => ask("GET", "/api/v1/drafts", null, STROKE_MS);
