@@ -24,6 +24,7 @@ __all__ = [
     "find_dangles",
     "join_rims",
     "match_vertices",
+    "renumbered",
     "to_lattice",
 ]
 
@@ -153,12 +154,17 @@ def connected(n: int, a: Ints, b: Ints) -> Ints:
     return label
 
 
+def renumbered(label: Ints) -> Ints:
+    """Return the labels counted from 0 without gaps, in their order."""
+    return np.unique(label, return_inverse=True)[1].astype(np.int64)
+
+
 def vertex_ids(points: Floats) -> Ints:
     """Return one number for each place of the lattice, the same for the same place."""
     millimetres = np.rint(points / LATTICE_M).astype(np.int64)
     millimetres -= millimetres.min(axis=0)
     key = millimetres[:, 0] * (millimetres[:, 1].max() + 1) + millimetres[:, 1]
-    return np.unique(key, return_inverse=True)[1].astype(np.int64)
+    return renumbered(key)
 
 
 def dissolve(polygons: Geometries, label: Ints, n_labels: int) -> Geometries:

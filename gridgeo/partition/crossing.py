@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from gridgeo.partition.coverage import Floats, Ints, connected
+from gridgeo.partition.coverage import Floats, Ints, connected, renumbered
 from gridgeo.partition.energy import PERIMETER, Weights, grid_energy
-from gridgeo.partition.tree import Net
+from gridgeo.partition.tree import Net, edge_sources
 
 __all__ = ["cross_plans"]
 
@@ -37,13 +37,12 @@ def cross_pair(net: Net, weights: Weights, best: Ints, other: Ints) -> Ints:
     region = joined[best]
     gain = region_energies(net, weights, best, joined[:n], region)
     gain -= region_energies(net, weights, other, joined[n:], region)
-    mixed = np.where(gain[region] > WORTH, n + other, best)
-    return np.unique(mixed, return_inverse=True)[1].astype(np.int64)
+    return renumbered(np.where(gain[region] > WORTH, n + other, best))
 
 
 def region_energies(net: Net, weights: Weights, label: Ints, region_of_grid: Ints, region: Ints) -> Floats:
     """Return the energy of a plan inside each region; the borders between regions are those of both plans."""
-    source = np.repeat(np.arange(len(label)), np.diff(net.first))
+    source = edge_sources(net)
     same_grid = label[source] == label[net.neighbour]
     totals = np.zeros((len(region_of_grid), net.features.shape[1]))
     np.add.at(totals, label, net.features)

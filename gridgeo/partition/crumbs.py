@@ -12,7 +12,7 @@ import shapely
 from gridgeo.partition.coverage import Geometries, Ints, connected
 from gridgeo.partition.graph import AtomGraph
 
-__all__ = ["drop_crumbs"]
+__all__ = ["drop_crumbs", "pieces_of_areas"]
 
 # A piece is a crumb when it is less than both: a twentieth of its area, half a hectare.
 CRUMB_SHARE, CRUMB_M2 = 0.05, 5_000.0

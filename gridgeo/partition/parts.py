@@ -12,7 +12,7 @@ from gridgeo.partition.graph import COST_ON_STREET, AtomGraph
 from gridgeo.partition.links import sizes
 from gridgeo.partition.settlements import is_hamlet
 from gridgeo.partition.split import count_grids
-from gridgeo.partition.tree import Net
+from gridgeo.partition.tree import Net, edge_sources
 from gridgeo.spec import GridSpec
 
 __all__ = ["Part", "build_parts", "coarse_part"]
@@ -204,7 +204,7 @@ def coarse_part(part: Part, group: Ints) -> Part:
     """Return the part with every group of atoms as one atom."""
     net = part.net
     n = int(group.max()) + 1
-    source = np.repeat(np.arange(len(group)), np.diff(net.first))
+    source = edge_sources(net)
     a, b = group[source], group[net.neighbour]
     inner = a == b
     features = np.zeros((n, net.features.shape[1]))

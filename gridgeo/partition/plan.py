@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgeo.partition.coverage import Ints, connected
+from gridgeo.partition.coverage import Ints
+from gridgeo.partition.crumbs import pieces_of_areas
 from gridgeo.partition.graph import AtomGraph
 from gridgeo.partition.parts import Part
 
@@ -37,9 +38,7 @@ def number_carved(graph: AtomGraph) -> Ints:
     several parts, each piece is one: no grid is in pieces.
     """
     carved = graph.dedicated >= 0
-    same = carved[graph.a] & (graph.dedicated[graph.a] == graph.dedicated[graph.b]) & (graph.length_m > 0)
-    piece = connected(len(graph), graph.a[same], graph.b[same])
-    pairs = np.stack([graph.dedicated, piece], axis=1)[carved]
+    pairs = np.stack([graph.dedicated, pieces_of_areas(graph)], axis=1)[carved]
     number = np.full(len(graph), -1, dtype=np.int64)
     number[carved] = np.unique(pairs, axis=0, return_inverse=True)[1].ravel()
     return number

@@ -11,13 +11,14 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgeo.partition.coverage import Ints, connected
+from gridgeo.partition.coverage import Ints, connected, renumbered
 from gridgeo.partition.crossing import cross_plans
 from gridgeo.partition.feasibility import Evidence, judge_plan
 from gridgeo.partition.graph import AtomGraph
 from gridgeo.partition.parts import Part, build_parts
 from gridgeo.partition.plan import Plan, join_parts
-from gridgeo.partition.search import first_labels, renumbered, search, search_groups
+from gridgeo.partition.search import first_labels, search, search_groups
+from gridgeo.partition.tree import edge_sources
 from gridgeo.spec import EFFORTS, GridSpec
 
 __all__ = ["refine_plan", "split_graph"]
@@ -104,7 +105,7 @@ def better(part: Part, best: Ints, found: Ints) -> Ints:
 
 def loosen(part: Part, label: Ints, bad: NDArray[np.bool_], rings: int, group: Ints) -> Ints:
     """Return groups of atoms: those given around the bad grids of a plan, every grid farther off as one."""
-    source = np.repeat(np.arange(len(label)), np.diff(part.net.first))
+    source = edge_sources(part.net)
     near = bad.copy()
     for _ in range(rings):
         if near.all():

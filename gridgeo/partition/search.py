@@ -5,13 +5,13 @@ from collections.abc import Iterable
 import numpy as np
 
 from gridgeo.partition.anneal import anneal, build_state
-from gridgeo.partition.coverage import Ints
+from gridgeo.partition.coverage import Ints, renumbered
 from gridgeo.partition.crossing import cross_plans
 from gridgeo.partition.parts import Part, coarse_part
 from gridgeo.partition.split import bisect
 from gridgeo.partition.tree import build_bench
 
-__all__ = ["first_labels", "renumbered", "search", "search_groups"]
+__all__ = ["first_labels", "search", "search_groups"]
 
 GROUP_HEATS = (4.0, 0.05)  # hot enough that grids pass through bad plans, cold enough to settle
 AGREED = 3  # searches that came to the same energy: then there is hardly a lower one
@@ -53,8 +53,3 @@ def search_groups(part: Part, group: Ints, seeds: Iterable[int], moves: int) -> 
             break
     plans = [label for _, label in sorted(found, key=lambda plan: plan[0])]
     return cross_plans(coarse.net, coarse.weights, plans, coarse.capacity)[group]
-
-
-def renumbered(label: Ints) -> Ints:
-    """Return the labels counted from 0 without gaps."""
-    return np.unique(label, return_inverse=True)[1].astype(np.int64)

@@ -17,7 +17,8 @@ from gridgeo.partition.coverage import Floats, Geometries, Ints
 __all__ = ["bank_midlines", "bridge_tips", "midlines"]
 
 SAMPLE_M = 3.0  # spacing of samples on an outline; finer gives nicer lines, and costs in proportion
-BANK_SAMPLE_M = 6.0  # spacing of samples along water
+BANK_SAMPLE_M = 6.0  # spacing of samples along the rim of ground that others share
+TOUCH_M = 0.01  # a sample on the rim touches the yards within a centimetre
 SHRINK_M = 0.05  # keeps the samples of touching walls apart
 SMOOTH_M = 1.0  # how far a smoothed line may leave the true middle
 TIP_REACH_M = 20.0  # how far a dead end may be from the midline that carries on from it
@@ -68,7 +69,7 @@ def bank_midlines(
     for yard, sharing in zip(shared.tolist(), banks, strict=True):
         rim = shapely.get_coordinates(shapely.segmentize(shapely.boundary(yards[yard]), BANK_SAMPLE_M))
         rim = np.unique(rim, axis=0)
-        sample, bank = tree.query(shapely.points(rim), predicate="dwithin", distance=0.01)
+        sample, bank = tree.query(shapely.points(rim), predicate="dwithin", distance=TOUCH_M)
         takes_part = np.isin(bank, sharing) & (bank != yard)
         sample, bank = sample[takes_part], bank[takes_part]
         first = np.unique(sample, return_index=True)[1]

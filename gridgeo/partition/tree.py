@@ -15,7 +15,7 @@ from gridgeo.partition.compiled import compiled
 from gridgeo.partition.coverage import Floats, Ints
 from gridgeo.partition.energy import N_FEATURES, PERIMETER, Weights, grid_energy
 
-__all__ = ["Bench", "Net", "build_bench", "draw", "grow_tree", "score_cuts", "weigh_tree"]
+__all__ = ["Bench", "Net", "build_bench", "draw", "edge_sources", "grow_tree", "score_cuts", "weigh_tree"]
 
 
 # Typed, so that numba compiles one version of a loop and not a second one for a literal.
@@ -53,6 +53,11 @@ class Bench(NamedTuple):
     sums: Floats  # room for the sums over two grids
     height: Ints  # of the three stacks
     random: NDArray[np.uint64]
+
+
+def edge_sources(net: Net) -> Ints:
+    """Return the atom in whose row each neighbour stands."""
+    return np.repeat(np.arange(len(net.first) - 1), np.diff(net.first))
 
 
 def build_bench(net: Net, seed: int) -> Bench:

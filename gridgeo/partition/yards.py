@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gridgeo.partition.coverage import Floats, Geometries, Ints
 from gridgeo.partition.site import Site, first_cover
-from gridgeo.partition.tessellation import bank_midlines, midlines
+from gridgeo.partition.tessellation import BANK_SAMPLE_M, TOUCH_M, bank_midlines, midlines
 
 __all__ = ["Medians", "Yards", "build_yards", "find_medians", "find_strips", "sharing_lines"]
 
@@ -17,8 +17,6 @@ STRIP_M2 = 10_000.0  # a smaller strip is no burden to a grid
 EMPTY_BLOCK_M2 = 2_000.0  # an empty block under this size is a median or a gusset, not a place
 EMPTY_BLOCK_WIDTH_M = 15.0  # mean width (2 area / perimeter) under which an empty block is no place either
 MEDIAN_LENGTH_M = 60.0  # a shorter one may go to one neighbour as it is
-STEP_M = 6.0  # spacing of samples along the rim of a median
-TOUCH_M = 0.01
 
 
 @dataclass(frozen=True)
@@ -115,7 +113,7 @@ def side_contacts(median: int, yards: Yards, tree: shapely.STRtree) -> tuple[Int
 
     The sides part at the two ends: the corner farthest from the middle, and the corner farthest from that.
     """
-    rim = shapely.segmentize(shapely.get_exterior_ring(yards.shapes[median]), STEP_M)
+    rim = shapely.segmentize(shapely.get_exterior_ring(yards.shapes[median]), BANK_SAMPLE_M)
     corners = shapely.get_coordinates(rim)[:-1]
     end = int(np.argmax(np.hypot(*(corners - corners.mean(axis=0)).T)))
     corners = np.roll(corners, -end, axis=0)

@@ -1,7 +1,7 @@
 """The editor in a real browser: every tool, undo, previews, alarms, a crash, saving and merging."""
 
 import pytest
-from browsing import CHROMIUM, ask, browsing, visit
+from browsing import CHROMIUM, ask, visit
 from planner import planner_service
 from served import serving
 
@@ -94,12 +94,6 @@ class Editor:
             (x + reach, y + reach),
             (x - reach, y + reach),
         ]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

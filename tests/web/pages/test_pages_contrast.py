@@ -1,7 +1,7 @@
 """Words stand out from what lies behind them, by day and by night, as WCAG 2 AA asks: 4.5, large ones 3."""
 
 import pytest
-from browsing import CHROMIUM, WALL, browsing, report, visit
+from browsing import CHROMIUM, WALL, report, visit
 from served import serving
 from service_town import start_service
 
@@ -44,12 +44,6 @@ FAINT = r"""() => {
   }
   return faint;
 }"""  # noqa: E501
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from browsing import CHROMIUM, PHONE, WALL, browsing, report, visit
+from browsing import CHROMIUM, PHONE, WALL, report, visit
 from served import serving
 from service_town import start_service
 
@@ -78,12 +78,6 @@ TELL = """async (lang) => {
   const problems = ["division", "store", "users"];
   showStatus(find("status"), find("banner"), { at: new Date(), problems });
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import geopandas as gpd
 import pytest
-from browsing import CHROMIUM, PHONE, ask, browsing, report, visit
+from browsing import CHROMIUM, PHONE, ask, report, visit
 from gridgeo_web.config import ExtraLayer
 from served import serving
 from service_town import demo_town, start_service
@@ -49,12 +49,6 @@ COUNT_COLOUR = """colour => {
   }
   return n;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from browsing import CHROMIUM, PHONE, WALL, ask, browsing, report, visit
+from browsing import CHROMIUM, PHONE, WALL, ask, report, visit
 from served import serving
 from service_town import bearer, start_service, write_users
 
@@ -28,12 +28,6 @@ CUT_ROWS = """() => {
   const seen = rows.filter(({ left }) => left < box.right - 2);
   return [seen.length > 1, seen.filter(({ bottom }) => bottom > box.bottom + 1).length];
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """The wall: nobody touches it, it goes round by itself, and weeks of updates leave nothing behind."""
 
 import pytest
-from browsing import CHROMIUM, WALL, browsing, report, visit
+from browsing import CHROMIUM, WALL, report, visit
 from served import serving
 from service_town import start_service
 
@@ -19,12 +19,6 @@ MOST_GROWTH = 0.2
 # Each round brings an incident and lets the page's clock reach its next question, which is waited for.
 ROUND_MS = 2500
 SMALL = {"width": 960, "height": 540}  # memory, not pixels, is the question here
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as started:
-        yield started
 
 
 @pytest.fixture
