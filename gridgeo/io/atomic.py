@@ -68,7 +68,7 @@ def replace_file(path: Path) -> Iterator[Path]:
         ) from error
     finally:
         lock.close()
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove_folder(folder)
 
 
 def _check_target(target: Path) -> None:
@@ -125,15 +125,24 @@ def _remove_stray(folder: Path) -> None:
     lock_path = folder / LOCK_NAME
     if not lock_path.exists():
         if time.time() - folder.stat().st_mtime > YOUNG_S:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove_folder(folder)
         return
     if not HAS_LOCKS:
         lock_path.unlink()  # refused by Windows while its owner lives
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove_folder(folder)
         return
     with lock_path.open("rb+") as lock:
         if _lock(lock):
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove_folder(folder)
+
+
+def _remove_folder(folder: Path) -> None:
+    """Remove a folder, its lock last: a run that is killed meanwhile leaves an empty folder at most."""
+    with contextlib.suppress(OSError):  # another run may be removing the same one
+        for path in folder.iterdir():
+            if path.name != LOCK_NAME:
+                path.unlink()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _lock(lock: IO[bytes]) -> bool:

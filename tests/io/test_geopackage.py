@@ -139,19 +139,28 @@ def test_a_kill_at_any_moment_leaves_the_old_file_or_the_new_one(tmp_path):
 
     waits = random.Random(20)
     last = 0
-    for _ in range(20):
+    for longest in [0.3] * 20 + [5.0] * 5:
+        if longest > 1 and last > 0:
+            break  # the longer waits are for a machine that is too busy to write within a third of a second
         writer = forked.Process(target=write_on_and_on, args=(last + 1,))
         writer.start()
-        writer.join(timeout=waits.uniform(0.02, 0.3))
+        writer.join(timeout=waits.uniform(0.02, longest))
         writer.kill()
         writer.join()
         run = check_whole(file)
         assert run >= last
         last = run
-        assert len(list(tmp_path.iterdir())) <= 2, "the rubbish of killed runs piles up"
+        assert len(strays := find_strays(tmp_path)) <= 1, f"the rubbish of killed runs piles up: {strays}"
     assert last > 0, "no run came through: the test kills too early"
+    for folder in tmp_path.glob(".*"):
+        os.utime(folder, (0, 0))  # an empty folder may be one that a living run is just making, for a minute
     write_run(file, last + 1)
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.gpkg"]
+
+
+def find_strays(folder):
+    """Return what killed runs left in the folder that takes room."""
+    return [stray for stray in folder.glob(".*") if any(stray.iterdir())]
 
 
 @can_fork

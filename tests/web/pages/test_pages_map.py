@@ -236,7 +236,7 @@ def test_filters_choose_list_and_figures_and_stand_in_the_address(open_page, tow
     seen.page.locator("#filters-body .chip", has_text="安全隐患").click()
     wanted = ask(town[1], "/api/v1/incidents?category=S2&open=true")["total"]
     seen.page.wait_for_function(
-        "n => document.querySelector('#totals b').textContent === String(n)", arg=wanted
+        "n => document.querySelector('#totals b')?.textContent === String(n)", arg=wanted
     )
     assert "category=S2" in seen.query()
     assert "category=S2" in seen.page.get_attribute("#export", "href")
@@ -354,7 +354,7 @@ def test_a_step_is_taken_from_the_card_and_one_that_needs_a_note_asks_for_it(ope
     seen.page.get_by_role("button", name="不予受理").click()
     assert "须填写备注" in seen.text("#card .fault")
     seen.page.get_by_role("button", name="受理", exact=True).click()
-    seen.page.wait_for_function("() => document.querySelector('#card dl').textContent.includes('受理立项')")
+    seen.page.wait_for_function("() => document.querySelector('#card dl')?.textContent.includes('受理立项')")
     assert ask(town[1], f"/api/v1/incidents/{row['incident_id']}")["state"] == "accepted"
 
 
@@ -367,7 +367,7 @@ def test_an_incident_is_raised_from_its_card_and_list_and_filter_know_its_level(
     for level in ("社区", "街道", "区"):
         seen.page.fill("#card textarea", "本级无法解决")
         seen.page.get_by_role("button", name="上报上级").click()
-        wanted = f"document.querySelector('#card .levels [aria-current]').textContent === '{level}'"
+        wanted = f"document.querySelector('#card .levels [aria-current]')?.textContent === '{level}'"
         seen.page.wait_for_function(f"() => {wanted}")
     assert seen.page.get_by_role("button", name="上报上级").count() == 0
     seen.page.wait_for_function("() => document.querySelector('#list .level')?.textContent === '区级'")
@@ -385,7 +385,7 @@ def test_a_step_on_an_incident_that_changed_meanwhile_is_refused_in_words(open_p
     ask(town[1], f"/api/v1/incidents/{row['incident_id']}/events", {"action": "accept"})
     seen.page.get_by_role("button", name="受理", exact=True).click()
     seen.page.wait_for_function(
-        "() => document.querySelector('#card .fault').textContent.includes('他人更新')"
+        "() => document.querySelector('#card .fault')?.textContent.includes('他人更新')"
     )
 
 

@@ -52,7 +52,7 @@ def test_who_was_slower_sees_the_incident_as_it_is_now_and_keeps_the_note(browse
     assert "他人更新" in seen.text("#card .fault")
     assert seen.page.input_value("#card textarea") == "我的备注"
     seen.page.get_by_role("button", name="派遣").click()
-    seen.page.wait_for_function("() => document.querySelector('#card dl').textContent.includes('任务派遣')")
+    seen.page.wait_for_function("() => document.querySelector('#card dl')?.textContent.includes('任务派遣')")
     seen.page.context.close()
 
 
@@ -75,7 +75,7 @@ def test_a_report_whose_answer_got_lost_is_there_once_when_it_is_sent_again(brow
     seen.page.route("**/api/v1/incidents", lose, times=1)
     seen.page.click("#card form button[type=submit]")
     seen.page.wait_for_function(
-        "() => document.querySelector('#card .fault').textContent.includes('cannot be reached')"
+        "() => document.querySelector('#card .fault')?.textContent.includes('cannot be reached')"
     )
     seen.page.click("#card form button[type=submit]")
     seen.page.wait_for_selector("#card .incident-card")
@@ -134,7 +134,7 @@ def test_the_wall_is_loaded_again_when_the_service_was_updated(browser, town):
         route.fulfill(json=told, headers={"ETag": 'W/"another"'})
 
     seen.page.route("**/api/v1/revision", update, times=1)
-    seen.page.wait_for_function("() => !window.isOld && document.body.classList.contains('ready')")
+    seen.page.wait_for_function("() => !window.isOld && document.body?.classList.contains('ready')")
     seen.page.context.close()
 
 

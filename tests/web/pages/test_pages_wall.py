@@ -66,7 +66,7 @@ def test_weeks_of_updates_leave_no_memory_no_element_and_no_complaint_behind(bro
     for count in counts:
         assert min(count[N_LOOKS:]) < min(count[:N_LOOKS]) * (1 + MOST_GROWTH), count
     seen.page.wait_for_function(
-        "n => document.querySelector('#totals b').textContent === n", arg=f"{N_UPDATES + 1}"
+        "n => document.querySelector('#totals b')?.textContent === n", arg=f"{N_UPDATES + 1}"
     )
     assert (seen.complaints, seen.outside()) == ([], [])
 
