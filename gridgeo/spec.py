@@ -16,19 +16,19 @@ Scheme = Literal["auto", "14", "15", "plain"]
 @dataclass(frozen=True)
 class SearchEffort:
     """How long to search: moves of whole blocks, for each block, and of single atoms, for each atom; how many
-    starts, and how many more while a grid is out of range that might not be.
+    starts, and how many rounds of windows while a grid is out of range that might not be.
     """
 
     coarse_moves: int
     fine_moves: int
     starts: int
-    retries: int
+    rounds: int
 
 
 EFFORTS: dict[str, SearchEffort] = {
-    "fast": SearchEffort(coarse_moves=60, fine_moves=12, starts=2, retries=4),
-    "default": SearchEffort(coarse_moves=150, fine_moves=20, starts=30, retries=10),
-    "best": SearchEffort(coarse_moves=2_000, fine_moves=400, starts=8, retries=40),
+    "fast": SearchEffort(coarse_moves=60, fine_moves=12, starts=2, rounds=1),
+    "default": SearchEffort(coarse_moves=150, fine_moves=20, starts=30, rounds=3),
+    "best": SearchEffort(coarse_moves=2_000, fine_moves=400, starts=8, rounds=12),
 }
 
 # Sizes in use (households, people); a planner may change every one of them.

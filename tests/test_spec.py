@@ -31,7 +31,7 @@ def test_presets_are_those_in_use():
 
 
 def test_harder_efforts_search_longer():
-    for name in ("coarse_moves", "fine_moves", "retries"):
+    for name in ("coarse_moves", "fine_moves", "rounds"):
         values = [getattr(EFFORTS[effort], name) for effort in ("fast", "default", "best")]
         assert values == sorted(set(values)), name
 

@@ -146,7 +146,8 @@ def say_verdict(verdict: Verdict, counted: Ints, plan: Plan, size: Size) -> tupl
 def in_base_grids(words: str) -> str:
     """Return a reason that speaks of base grids where it would speak of buildings."""
     plain = words.replace("a single building", "a base grid")
-    return plain.replace("buildings on one spot of", "base grid of").replace("building of", "base grid of")
+    plain = plain.replace("buildings on one spot of", "base grid of").replace("building of", "base grid of")
+    return plain.replace("buildings of", "base grids of")
 
 
 def name_groups(base: Division, table: pd.DataFrame, shapes: Geometries, prefix: str) -> pd.DataFrame:

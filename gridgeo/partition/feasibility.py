@@ -4,10 +4,11 @@
 once giants and dedicated areas are taken out. A pocket that nothing else borders on has to be made into
 whole grids; if no number k of grids with k · low ≤ size ≤ k · high exists, one of them is out of range.
 *Misfit*: an atom that no connected set brings into the range; whatever grid holds it is out of range too.
+*Rivals*: atoms that cannot all be in range, because each needs the others' neighbours.
 
 A proof excuses no more than it proves: a pocket has one grid out of range, whatever the plan, so a second one
-is a fault of the search; and a grid with a giant is one too where what lies beside the giant would make a
-grid of its own.
+is a fault of the search; rivals excuse no more grids than rivals have to be out; and a grid with a giant is a
+fault too where what lies beside the giant would make a grid of its own.
 """
 
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from gridgeo.partition.graph import AtomGraph
 from gridgeo.partition.links import sizes
 from gridgeo.partition.misfits import Vicinity, build_vicinity, find_total
 from gridgeo.partition.plan import Plan
+from gridgeo.partition.rivals import Rivals, find_rivals, find_tight_spot
 from gridgeo.partition.split import fits_some_number
 from gridgeo.spec import GridSpec, Range
 
@@ -44,6 +46,7 @@ class Evidence:
     def __init__(self, graph: AtomGraph, spec: GridSpec) -> None:
         self.graph, self.spec = graph, spec
         self._totals: dict[int, int | None] = {}
+        self._spots: dict[tuple[frozenset[int], frozenset[int]], Rivals | None] = {}
 
     @cached_property
     def size(self) -> Floats:
@@ -63,6 +66,11 @@ class Evidence:
         whole = np.where(ordinary, self.size, 0).astype(np.int64)
         return build_vicinity(whole, graph.a[link], graph.b[link])
 
+    @cached_property
+    def rivals(self) -> list[Rivals]:
+        """Return the towers that depend on each other. Areas are no whole numbers, so there are none."""
+        return [] if self.spec.area_m2 is not None else find_rivals(self.vicinity, *self.spec.size_range)
+
     def total_of_misfit(self, atom: int) -> int | None:
         """Return the largest total below the range that a misfit comes to, None of an atom that is none."""
         if atom not in self._totals:
@@ -71,6 +79,14 @@ class Evidence:
                 find_total(self.vicinity, atom, *self.spec.size_range) if is_settled else None
             )
         return self._totals[atom]
+
+    def tight_spot(self, own: frozenset[int], others: frozenset[int]) -> Rivals | None:
+        """Return atoms around those of a grid that cannot all be in range, None where that is not shown."""
+        if self.spec.area_m2 is not None:
+            return None
+        if (own, others) not in self._spots:
+            self._spots[own, others] = find_tight_spot(self.vicinity, own, others, *self.spec.size_range)
+        return self._spots[own, others]
 
 
 def judge_plan(
@@ -98,6 +114,7 @@ def judge_plan(
     reason = np.full(plan.n_grids, "", dtype=object)
     proved = np.zeros(plan.n_grids, dtype=bool)
     excused: set[int] = set()
+    used = np.zeros(len(graph), dtype=bool)
     for grid in np.flatnonzero(~np.isin(status, ["in_range", "dedicated"])):
         atoms = np.flatnonzero(plan.label == grid)
         giants = atoms[size[atoms] > spec.size_range[1]]
@@ -109,10 +126,50 @@ def judge_plan(
         words = prove(graph, atoms, size, pocket, pocket_size, spec)
         words = "" if int(pocket[atoms[0]]) in excused else words
         excused.add(int(pocket[atoms[0]]))
+        used |= (pocket == pocket[atoms[0]]) & (words != "")
         words = words or (describe_misfit(evidence, atoms) if tries_sets else "")
         proved[grid] = words != ""
         reason[grid] = words or UNPROVED
+    if tries_sets and (reason == UNPROVED).any():
+        excuse_rivals(evidence, plan, used, reason, proved)
     return Verdict(status, reason, proved)
+
+
+def excuse_rivals(
+    evidence: Evidence,
+    plan: Plan,
+    used: NDArray[np.bool_],
+    reason: NDArray[np.object_],
+    proved: NDArray[np.bool_],
+) -> None:
+    """Fill in the proof of grids out of range for which others would be, whatever the plan.
+
+    No atom speaks for two proofs: those that do for one are ``used``.
+    """
+    total = np.bincount(plan.label, evidence.size, plan.n_grids)
+    in_range = compare(total, evidence.spec.size_range) == "in_range"
+    for rivals in evidence.rivals:
+        grids = np.unique(plan.label[rivals.atoms])
+        out = grids[~in_range[grids]]
+        spare = len(rivals.atoms) - rivals.most - int(proved[out].sum())
+        for grid in out[~proved[out]][: max(spare, 0)]:
+            proved[grid], reason[grid] = True, describe_rivals(evidence, rivals)
+            used[rivals.atoms] = True
+    for grid in np.flatnonzero(reason == UNPROVED):
+        own = frozenset(np.flatnonzero((plan.label == grid) & ~used).tolist())
+        others = frozenset(np.flatnonzero(in_range[plan.label] & ~used).tolist())
+        spot = evidence.tight_spot(own, others)
+        if spot is not None:
+            proved[grid], reason[grid] = True, describe_rivals(evidence, spot)
+            used[spot.atoms] = True
+
+
+def describe_rivals(evidence: Evidence, rivals: Rivals) -> str:
+    """Return the proof that of some atoms only so many can be in range."""
+    size = evidence.size[rivals.atoms]
+    least, largest = f"{size.min():.0f}", f"{size.max():.0f}"
+    sizes = least if least == largest else f"{least} to {largest}"
+    return f"of {len(size)} buildings of {sizes} households here {rivals.most} can be in range at most"
 
 
 def describe_misfit(evidence: Evidence, atoms: Ints) -> str:

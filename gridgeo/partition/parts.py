@@ -15,7 +15,7 @@ from gridgeo.partition.split import count_grids
 from gridgeo.partition.tree import Net, edge_sources
 from gridgeo.spec import GridSpec
 
-__all__ = ["Part", "build_parts", "coarse_part"]
+__all__ = ["Part", "build_parts", "coarse_part", "cut_out"]
 
 # Prices, in typical sides or without unit: found by experiment, the same for every place.
 SHAPE, THIN, BALANCE, VIOLATION, ABSORBED = 1.4, 0.6, 0.06, 100.0, 1.5
@@ -27,8 +27,7 @@ COMPOUND_PUSH = 1.2  # and a border inside a compound once more
 # across these are long beyond all measure of the town, and being in range still comes first.
 DEAREST = VIOLATION / 5
 # In the coarse search compounds, hamlets and blocks are one piece up to a whole grid. Where that leaves no
-# way into the range, blocks only up to this share of the smallest grid, and where that does not help either,
-# compounds and hamlets too.
+# way into the range, blocks only up to this share of the smallest grid.
 LOOSE_SHARE = 0.25
 
 
@@ -57,11 +56,10 @@ class Part:
     def groups(self) -> tuple[Ints, ...]:
         """What should stay together while the search is coarse, as the group of each atom, in several ways.
 
-        First compounds, hamlets and blocks, then without blocks, at last only what is small.
+        First compounds, hamlets and blocks, then of blocks only what is small.
         """
         low, high = self.weights.low, self.weights.high
-        piece = LOOSE_SHARE * low
-        limits = ((high, high, high), (high, high, piece), (piece, piece, piece))
+        limits = ((high, high, high), (high, high, LOOSE_SHARE * low))
         size = self.net.features[:, SIZE]
         return tuple(coarse_groups(self.zones, self.links, size, most) for most in limits)
 
@@ -227,4 +225,25 @@ def coarse_part(part: Part, group: Ints) -> Part:
         links=ends[link],
         zones=(alone, alone, alone),
         capacity=min(part.capacity, n),
+    )
+
+
+def cut_out(part: Part, chosen: NDArray[np.bool_], n_grids: int) -> Part:
+    """Return the part of a part that some atoms make, which hold so many grids."""
+    net = part.net
+    source = edge_sources(net)
+    edge = np.flatnonzero(chosen[source] & chosen[net.neighbour] & (source < net.neighbour))
+    place = np.cumsum(chosen) - 1
+    ends = np.stack([place[source[edge]], place[net.neighbour[edge]]], axis=1)
+    features = net.features[chosen]
+    kind, link = net.kind[edge], net.link[edge]
+    compound, hamlet, block = part.zones
+    return replace(
+        part,
+        atoms=np.flatnonzero(chosen),
+        net=build_net(ends, net.length[edge], net.cost[edge], link, kind, features),
+        links=ends[link],
+        zones=(compound[chosen], hamlet[chosen], block[chosen]),
+        n_ordinary=max(n_grids - int(features[:, GIANTS].sum()), 1),
+        capacity=min(n_grids + 2, len(features)),
     )

@@ -2,10 +2,10 @@
 
 The search goes from the large to the small. First whole compounds, hamlets and blocks are moved, from many
 first plans. Where that leaves a grid out of range that might not be, blocks are loosened around it, and
-farther around if need be, while all grids beyond stay as they are. Single atoms are moved last.
+farther around if need be, while all grids beyond stay as they are. Then single atoms are moved, and around
+a grid that is still out of range windows are drawn anew.
 """
 
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -19,20 +19,19 @@ from gridgeo.partition.parts import Part, build_parts
 from gridgeo.partition.plan import Plan, join_parts
 from gridgeo.partition.search import first_labels, search, search_groups
 from gridgeo.partition.tree import edge_sources
+from gridgeo.partition.windows import FindAstray, redraw_windows, search_often
 from gridgeo.spec import EFFORTS, GridSpec
 
 __all__ = ["refine_plan", "split_graph"]
 
 FINE_HEATS = (0.15, 0.01)
-RINGS = (1, 2, 4, 100)  # how far around a grid that is out of range others are drawn anew, in grids
+RINGS = (1, 2)  # how far around a grid that is out of range blocks are loosened, in grids
 # A part that is small enough is searched until the best plan there is has been found: from many starts, and
 # so hot that a grid may leave its range on the way.
 SMALL_ATOMS, SMALL_GRIDS = 48, 6
-SMALL_HEATS = (5.0, 20.0, 60.0) * 6
+SMALL_HEATS = (5.0, 20.0, 60.0)
+SMALL_STARTS = 18
 SMALL_MOVES = 800  # for each atom, whatever the effort: a small part costs milliseconds
-
-# Which grids of a part are out of range though nothing proves that one has to be.
-FindAstray = Callable[[Ints], NDArray[np.bool_]]
 
 
 def split_graph(graph: AtomGraph, spec: GridSpec) -> Plan:
@@ -74,12 +73,13 @@ def refine_part(part: Part, label: Ints, spec: GridSpec, astray: FindAstray) -> 
     if is_single(part):
         return np.zeros_like(label)
     if is_small(part):
-        return refine_small(part, label, spec)
+        seeds = range(spec.seed * 1_000, spec.seed * 1_000 + SMALL_STARTS)
+        return search_often(part, seeds, SMALL_HEATS, SMALL_MOVES)[1]
     seed = spec.seed * 1_000
     starts = range(seed, seed + effort.starts)
-    by_block, loose, looser = part.groups
+    by_block, loose = part.groups
     best = search_groups(part, by_block, starts, effort.coarse_moves)
-    for rings in RINGS[:2]:
+    for rings in RINGS:
         bad = astray(best)
         if not bad.any():
             break
@@ -87,15 +87,8 @@ def refine_part(part: Part, label: Ints, spec: GridSpec, astray: FindAstray) -> 
         found = search_groups(part, group, starts[: 1 + effort.starts // 3], effort.coarse_moves)
         best = better(part, best, found)
     best = better(part, best, search(part, best, seed, effort.fine_moves, FINE_HEATS)[1])
-    for retry in range(effort.retries):
-        bad = astray(best)
-        if not bad.any():
-            break
-        group = loosen(part, best, bad, RINGS[retry % len(RINGS)], looser)
-        again = starts.stop + retry
-        found = search_groups(part, group, [again], effort.coarse_moves)
-        best = better(part, best, search(part, found, again, effort.fine_moves, FINE_HEATS)[1])
-    return best
+    redrawn = redraw_windows(part, best, astray, seed, effort.rounds)
+    return redrawn if redrawn is best else search(part, redrawn, seed, effort.fine_moves, FINE_HEATS)[1]
 
 
 def better(part: Part, best: Ints, found: Ints) -> Ints:
@@ -124,14 +117,3 @@ def is_single(part: Part) -> bool:
 def is_small(part: Part) -> bool:
     """Return whether a part is one that a search from many starts goes through in no time."""
     return len(part.atoms) <= SMALL_ATOMS and part.n_grids <= SMALL_GRIDS
-
-
-def refine_small(part: Part, label: Ints, spec: GridSpec) -> Ints:
-    """Return the best labels of a small part that many hot searches find."""
-    best, best_energy = label, np.inf
-    for start, heat in enumerate(SMALL_HEATS):
-        seed = spec.seed * 1_000 + start
-        energy, label = search(part, first_labels(part, seed), seed, SMALL_MOVES, (heat, FINE_HEATS[1]))
-        if energy < best_energy - 1e-9:
-            best, best_energy = label, energy
-    return best

@@ -41,6 +41,10 @@ def test_every_word_that_the_front_end_asks_for_is_in_the_catalogue():
             "buildings on one spot of 176 households: 184 with neighbours, or more than 300",
             "有一处房屋176户：与相邻房屋合并最多184户，否则超过300户",
         ),
+        (
+            "of 9 buildings of 152 to 192 households here 4 can be in range at most",
+            "此处9栋152至192户的房屋中最多4栋能够达标",
+        ),
         ("single piece of land of 40000 m²", "单块用地 40000 m²"),
         ("a reason that nobody translated", "a reason that nobody translated"),
         (None, "未说明原因"),
@@ -71,6 +75,8 @@ def test_what_a_planner_drew_by_hand_is_said_in_chinese_too():
 def test_what_is_wrong_with_a_service_grid_is_said_in_chinese_too():
     for reason in (
         "a base grid of 700 people",
+        "of 3 base grids of 176 to 190 people here 1 can be in range at most",
+        "of 3 base grids of 176 households here 2 can be in range at most",
         "a base grid of 700 households, with 300 beside it",
         "only neighbour of these 200 people is a base grid of 900",
         "no k fits 2158 people: 1 × 1800 < 2158 < 2 × 1200",
