@@ -26,9 +26,9 @@ class SearchEffort:
 
 
 EFFORTS: dict[str, SearchEffort] = {
-    "fast": SearchEffort(coarse_moves=60, fine_moves=12, starts=2, rounds=1),
-    "default": SearchEffort(coarse_moves=150, fine_moves=20, starts=30, rounds=3),
-    "best": SearchEffort(coarse_moves=2_000, fine_moves=400, starts=8, rounds=12),
+    "fast": SearchEffort(coarse_moves=100, fine_moves=20, starts=3, rounds=1),
+    "default": SearchEffort(coarse_moves=500, fine_moves=60, starts=15, rounds=3),
+    "best": SearchEffort(coarse_moves=2_000, fine_moves=400, starts=30, rounds=12),
 }
 
 # Sizes in use (households, people); a planner may change every one of them.

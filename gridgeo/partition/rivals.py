@@ -21,9 +21,9 @@ __all__ = ["Rivals", "find_rivals", "find_tight_spot"]
 
 MOST_STEPS = 3_000  # connected sets tried for one tower: some milliseconds
 MOST_SETS = 1_000  # a tower with more ways into the range goes short of nothing
-MOST_SPOT_STEPS = 10_000
+# Sets tried for a tight spot: where a grid alone has many ways into the range, others will not be in its way.
+MOST_SPOT_STEPS = (500, 5_000, 5_000, 5_000)
 MOST_NODES = 1_000  # of the tree of the solver; a limit of time would let the answer depend on the day
-RINGS = 3  # how far around a grid a tight spot is looked for, in buildings
 
 Members = frozenset[int]
 
@@ -97,8 +97,8 @@ def find_tight_spot(
     The fewest rings around ``own`` that show it are taken. None also where there are too many sets to try.
     """
     spot = {atom for atom in own if atom in vicinity.size}
-    for _ in range(RINGS + 1):
-        sets = sets_that_touch(vicinity, spot, low, high)
+    for steps in MOST_SPOT_STEPS:
+        sets = sets_that_touch(vicinity, spot, low, high, steps)
         if sets is None:
             return None
         most = count_most(sets, spot)
@@ -108,8 +108,10 @@ def find_tight_spot(
     return None
 
 
-def sets_that_touch(vicinity: Vicinity, spot: Iterable[int], low: float, high: float) -> list[Members] | None:
-    """Return every connected set in range with an atom of a spot, once, or None where there are too many."""
+def sets_that_touch(
+    vicinity: Vicinity, spot: Iterable[int], low: float, high: float, most_steps: int
+) -> list[Members] | None:
+    """Return every connected set in range with an atom of a spot, once, or None where that takes too long."""
     found: list[Members] = []
     done = frozenset[int]()
     steps = 0
@@ -118,7 +120,7 @@ def sets_that_touch(vicinity: Vicinity, spot: Iterable[int], low: float, high: f
         while waiting:
             members, front, passed, total = waiting.pop()
             steps += 1
-            if steps > MOST_SPOT_STEPS:
+            if steps > most_steps:
                 return None
             if low <= total <= high:
                 found.append(members)

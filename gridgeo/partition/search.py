@@ -13,10 +13,10 @@ from gridgeo.partition.tree import build_bench
 
 __all__ = ["first_labels", "search", "search_groups"]
 
-GROUP_HEATS = (4.0, 0.05)  # hot enough that grids pass through bad plans, cold enough to settle
+GROUP_HEATS = (40.0, 0.03)  # hot enough that grids pass through bad plans, cold enough to settle
 AGREED = 3  # searches that came to the same energy: then there is hardly a lower one
 SAME = 1e-6
-FLIPS = 0.9  # share of moves that take one atom: a recombination is worth more, but takes 40 times as long
+FLIPS = 0.95  # share of moves that take one atom: a recombination is worth more, but takes 40 times as long
 
 
 def first_labels(part: Part, seed: int) -> Ints:

@@ -83,7 +83,7 @@ def test_a_house_too_many_makes_a_tight_spot():
 
 
 def test_where_there_are_too_many_sets_nothing_is_claimed(monkeypatch):
-    monkeypatch.setattr(rivals, "MOST_SPOT_STEPS", 2)
+    monkeypatch.setattr(rivals, "MOST_SPOT_STEPS", (2,))
     assert find_tight_spot(vicinity_of(*SPOT), {3}, set(range(6)) - {3}, LOW, HIGH) is None
     monkeypatch.setattr(rivals, "MOST_STEPS", 0)
     assert find_rivals(vicinity_of(*PAIR), LOW, HIGH) == []
