@@ -27,7 +27,7 @@ class SearchEffort:
 
 EFFORTS: dict[str, SearchEffort] = {
     "fast": SearchEffort(coarse_moves=100, fine_moves=20, starts=3, rounds=1),
-    "default": SearchEffort(coarse_moves=500, fine_moves=60, starts=15, rounds=3),
+    "default": SearchEffort(coarse_moves=350, fine_moves=50, starts=20, rounds=3),
     "best": SearchEffort(coarse_moves=2_000, fine_moves=400, starts=30, rounds=12),
 }
 
