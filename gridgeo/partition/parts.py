@@ -19,7 +19,7 @@ __all__ = ["Part", "build_parts", "coarse_part", "cut_out"]
 
 # Prices, in typical sides or without unit: found by experiment, the same for every place.
 SHAPE, THIN, BALANCE, VIOLATION, ABSORBED = 1.4, 0.6, 0.06, 100.0, 1.5
-MAIN_PULL = 0.4  # what a metre of main road as a border is worth beyond a plain street
+MAIN_PULL = 0.3  # what a metre of main road as a border is worth beyond a plain street
 BLOCK_PUSH = 4.0  # how many times over a border off the streets costs in the search beyond its score
 COST_IN_HAMLET = 1.5  # per metre, streets or not; more keeps more hamlets whole, by borders across the fields
 COMPOUND_PUSH = 1.2  # and a border inside a compound once more
