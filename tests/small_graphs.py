@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from gridgeo.partition.energy import grid_energy
 from gridgeo.partition.graph import AtomGraph
+from gridgeo.partition.misfits import build_vicinity
 from gridgeo.partition.parts import build_parts
 from gridgeo.spec import GridSpec
 
@@ -62,6 +63,12 @@ def meshes(draw, most=16, counts=(0, 10, 40, 60, 80, 110, 150, 330)):
         centre=np.array([(SIDE_M * (i % wide), SIDE_M * (i // wide)) for i in range(n)]),
         block=np.array([i % wide // 2 for i in range(n)]),
     )
+
+
+def vicinity_of(households, edges):
+    """Return who of these atoms can be put together with whom."""
+    ends = np.array(edges, dtype=np.int64).reshape(-1, 2)
+    return build_vicinity(np.array(households), ends[:, 0], ends[:, 1])
 
 
 def only_part(graph, spec=None):

@@ -6,7 +6,7 @@ the range, connected or not, it is. If not, every connected set that holds the a
 are not too many of them; then it is one if all miss the range.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -14,9 +14,11 @@ import numpy as np
 
 from gridgeo.partition.coverage import Ints, connected
 
-__all__ = ["Vicinity", "build_vicinity", "find_total"]
+__all__ = ["Members", "Vicinity", "build_vicinity", "connected_sets", "find_total"]
 
 MOST_SETS = 3_000  # connected sets tried for one atom: some milliseconds
+
+Members = frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -112,25 +114,31 @@ def reach(vicinity: Vicinity, atom: int, high: float) -> set[int]:
 
 
 def largest_of_sets(vicinity: Vicinity, atom: int, low: float, high: float) -> int | None:
-    """Return the largest total below ``low`` of all connected sets with an atom, None if one is in range.
-
-    Each set is made once: an atom that was passed over for one set stays out of all that come after it.
-    """
+    """Return the largest total below ``low`` of all connected sets with an atom, None if one is in range."""
     best = vicinity.size[atom]
-    if best >= low:
-        return None
-    waiting = [(frozenset([atom]), vicinity.neighbours[atom], frozenset[int](), vicinity.size[atom])]
-    for _ in range(MOST_SETS):
-        if not waiting:
-            return best
-        members, front, passed, total = waiting.pop()
+    for step, (_, total) in enumerate(connected_sets(vicinity, atom, low, high)):
+        if total >= low or step >= MOST_SETS:
+            return None
         best = max(best, total)
+    return best
+
+
+def connected_sets(
+    vicinity: Vicinity, start: int, enough: float, most: float, without: Members = frozenset()
+) -> Iterator[tuple[Members, int]]:
+    """Yield the connected sets of at most ``most`` that hold an atom and none of others, with their totals.
+
+    A set of ``enough`` is not made larger. Each set is made once: an atom that was passed over for one set
+    stays out of all that come after it.
+    """
+    waiting = [(frozenset([start]), vicinity.neighbours[start], without, vicinity.size[start])]
+    while waiting:
+        members, front, passed, total = waiting.pop()
+        yield members, total
+        if total >= enough:
+            continue
         for other in sorted(front - passed):
-            larger = total + vicinity.size[other]
-            if low <= larger <= high:
-                return None
-            if larger < low:
-                joined = members | {other}
+            larger, joined = total + vicinity.size[other], members | {other}
+            if larger <= most:
                 waiting.append((joined, (front | vicinity.neighbours[other]) - joined, passed, larger))
             passed = passed | {other}
-    return None

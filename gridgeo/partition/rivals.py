@@ -15,17 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridgeo.partition.coverage import Ints, connected
-from gridgeo.partition.misfits import Vicinity
+from gridgeo.partition.misfits import Members, Vicinity, connected_sets
 
 __all__ = ["Rivals", "find_rivals", "find_tight_spot"]
 
-MOST_STEPS = 3_000  # connected sets tried for one tower: some milliseconds
+MOST_STEPS = 4_000  # connected sets tried for one tower: some milliseconds
 MOST_SETS = 1_000  # a tower with more ways into the range goes short of nothing
 # Sets tried for a tight spot: where a grid alone has many ways into the range, others will not be in its way.
 MOST_SPOT_STEPS = (500, 5_000, 5_000, 5_000)
 MOST_NODES = 1_000  # of the tree of the solver; a limit of time would let the answer depend on the day
-
-Members = frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -67,21 +65,12 @@ def smallest_sets(vicinity: Vicinity, tower: int, low: float, high: float) -> li
 
     None where there are too many.
     """
-    waiting = [(frozenset([tower]), vicinity.neighbours[tower], frozenset[int](), vicinity.size[tower])]
-    found: set[Members] = set()
-    for _ in range(MOST_STEPS):
-        if not waiting or len(found) > MOST_SETS:
-            break
-        members, front, passed, total = waiting.pop()
-        for other in sorted(front - passed):
-            larger, joined = total + vicinity.size[other], members | {other}
-            if low <= larger <= high:
-                found.add(joined)
-            elif larger < low:
-                waiting.append((joined, (front | vicinity.neighbours[other]) - joined, passed, larger))
-            passed = passed | {other}
-    if waiting or len(found) > MOST_SETS:
-        return None
+    found: list[Members] = []
+    for step, (members, total) in enumerate(connected_sets(vicinity, tower, low, high)):
+        if step >= MOST_STEPS or len(found) > MOST_SETS:
+            return None
+        if total >= low:
+            found.append(members)
     smallest: list[Members] = []
     for members in sorted(found, key=lambda members: (len(members), sorted(members))):
         if not any(smaller <= members for smaller in smallest):
@@ -116,19 +105,12 @@ def sets_that_touch(
     done = frozenset[int]()
     steps = 0
     for start in sorted(spot):
-        waiting = [(frozenset([start]), vicinity.neighbours[start], done, vicinity.size[start])]
-        while waiting:
-            members, front, passed, total = waiting.pop()
+        for members, total in connected_sets(vicinity, start, high, high, done):
             steps += 1
             if steps > most_steps:
                 return None
-            if low <= total <= high:
+            if total >= low:
                 found.append(members)
-            for other in sorted(front - passed):
-                larger, joined = total + vicinity.size[other], members | {other}
-                if larger <= high:
-                    waiting.append((joined, (front | vicinity.neighbours[other]) - joined, passed, larger))
-                passed = passed | {other}
         done |= {start}
     return found
 

@@ -1,21 +1,15 @@
 from itertools import combinations
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_graphs import is_connected, meshes
+from small_graphs import is_connected, meshes, vicinity_of
 from towns import EXAMPLES
 
 from gridgeo.partition import misfits
 from gridgeo.partition.misfits import build_vicinity, find_total
 
 LOW, HIGH = 200, 300
-
-
-def vicinity_of(households, edges):
-    ends = np.array(edges, dtype=np.int64).reshape(-1, 2)
-    return build_vicinity(np.array(households), ends[:, 0], ends[:, 1])
 
 
 def totals_by_trying(households, pairs, atom):

@@ -3,7 +3,7 @@ from itertools import combinations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_graphs import graph_of, is_connected, meshes
+from small_graphs import graph_of, is_connected, meshes, vicinity_of
 from towns import EXAMPLES
 
 from gridgeo.partition import rivals
@@ -18,11 +18,6 @@ LOW, HIGH = 200, 300
 PAIR = ([176, 60, 180], [(0, 1), (1, 2)])
 # Three houses in a row, 264 together, with a tower on each of the last two: house 0 is always left over.
 SPOT = ([88, 88, 88, 176, 184, 250], [(0, 1), (1, 2), (1, 3), (2, 4), (3, 5), (4, 5)])
-
-
-def vicinity_of(households, edges):
-    ends = np.array(edges, dtype=np.int64).reshape(-1, 2)
-    return build_vicinity(np.array(households), ends[:, 0], ends[:, 1])
 
 
 def judged(households, edges, label):
