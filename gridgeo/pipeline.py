@@ -11,7 +11,7 @@ from geopandas import GeoDataFrame
 from gridgeo.assembly import assemble
 from gridgeo.division import Division
 from gridgeo.errors import SchemaError
-from gridgeo.partition.dividing import DividedSite, divide_site
+from gridgeo.partition.dividing import DividedSite, divide_site, warm_up
 from gridgeo.partition.site import Site
 from gridgeo.preparation import prepare
 from gridgeo.spec import GridSpec
@@ -86,6 +86,8 @@ def divide(  # noqa: PLR0913 - the layers of a place, by name
     started = perf_counter()
     spec = GridSpec() if spec is None else spec
     check_counted(buildings, spec)
+    if jobs > 1:
+        start_processes(jobs)
     prepared = prepare(
         communities, buildings, streets, barriers=barriers, compounds=compounds, dedicated=dedicated
     )
@@ -134,6 +136,15 @@ def divide_in_turn(sites: Sequence[Site], spec: GridSpec) -> Iterator[tuple[int,
     """Yield each site divided, one after the other."""
     for position, site in enumerate(sites):
         yield position, divide_site(site, spec)
+
+
+def start_processes(jobs: int) -> None:
+    """Start the processes of ``divide_side_by_side``: they load the code while this one still prepares."""
+    from loky import get_reusable_executor
+
+    executor = get_reusable_executor(max_workers=jobs)
+    for _ in range(jobs):
+        executor.submit(warm_up)
 
 
 def divide_side_by_side(

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from time import perf_counter
 
+import numpy as np
+import shapely
+
 from gridgeo.partition.atoms import Atoms, build_atoms
 from gridgeo.partition.coverage import Geometries, dissolve
 from gridgeo.partition.crumbs import drop_crumbs
@@ -15,7 +18,7 @@ from gridgeo.partition.score import Tally, tally_plan
 from gridgeo.partition.site import Site
 from gridgeo.spec import GridSpec
 
-__all__ = ["DividedSite", "divide_site"]
+__all__ = ["DividedSite", "divide_site", "warm_up"]
 
 
 @dataclass(frozen=True)
@@ -58,3 +61,14 @@ def divide_site(site: Site, spec: GridSpec) -> DividedSite:
 def grid_shapes(atoms: Atoms, plan: Plan) -> Geometries:
     """Return the geometry of each grid of a plan."""
     return dissolve(atoms.geometry, plan.label, plan.n_grids)
+
+
+def warm_up() -> None:
+    """Divide four houses, so that all code is loaded, and compiled if need be, before there is work."""
+    corners = np.array([0.0, 20.0])
+    x, y = (axis.ravel() for axis in np.meshgrid(corners, corners))
+    households = np.full(len(x), 120)
+    houses = shapely.box(x + 5, y + 5, x + 15, y + 15)
+    ground = shapely.box(0, 0, 40, 40)
+    site = Site(area_code="", boundary=ground, buildings=houses, households=households, people=households)
+    divide_site(site, GridSpec())

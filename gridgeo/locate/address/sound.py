@@ -3,8 +3,6 @@
 import re
 from functools import lru_cache
 
-from pypinyin.pinyin_dict import pinyin_dict
-
 __all__ = ["to_sound"]
 
 _TONES = str.maketrans("āáǎàōóǒòēéěèêīíǐìūúǔùǖǘǚǜüńňǹḿ", "aaaaooooeeeeeiiiiuuuuvvvvvnnnm")
@@ -16,6 +14,8 @@ PRIVATE_USE = 0xF0000  # plane 15: no text holds its characters
 @lru_cache(maxsize=1)
 def _sound_table() -> dict[int, str]:
     """Return for each Chinese character the stand-in of its first reading, without tone."""
+    from pypinyin.pinyin_dict import pinyin_dict  # half a second to load, for those who geocode
+
     stand_ins: dict[str, str] = {}
     table = {}
     for code, readings in pinyin_dict.items():
