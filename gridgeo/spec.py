@@ -15,20 +15,23 @@ Scheme = Literal["auto", "14", "15", "plain"]
 
 @dataclass(frozen=True)
 class SearchEffort:
-    """How long to search: moves of whole blocks, for each block, and of single atoms, for each atom; how many
-    starts, and how many rounds of windows while a grid is out of range that might not be.
+    """How long to search: moves of whole blocks, for each block, from how many first plans; moves of single
+    atoms, for each atom, how many times; how many rounds of windows while a grid is out of range that might
+    not be; and how many such searches, from whose grids the best plan is put together.
     """
 
     coarse_moves: int
-    fine_moves: int
     starts: int
+    fine_moves: int
+    polishes: int
     rounds: int
+    searches: int
 
 
 EFFORTS: dict[str, SearchEffort] = {
-    "fast": SearchEffort(coarse_moves=100, fine_moves=20, starts=3, rounds=1),
-    "default": SearchEffort(coarse_moves=350, fine_moves=50, starts=20, rounds=3),
-    "best": SearchEffort(coarse_moves=2_000, fine_moves=400, starts=30, rounds=12),
+    "fast": SearchEffort(coarse_moves=10, starts=3, fine_moves=20, polishes=1, rounds=1, searches=1),
+    "default": SearchEffort(coarse_moves=20, starts=8, fine_moves=40, polishes=2, rounds=3, searches=1),
+    "best": SearchEffort(coarse_moves=20, starts=20, fine_moves=40, polishes=4, rounds=6, searches=8),
 }
 
 # Sizes in use (households, people); a planner may change every one of them.

@@ -16,6 +16,7 @@ from gridgeo.partition.tree import (
     NOTHING,
     Bench,
     Net,
+    choose_cut,
     clear_tree,
     copy_labels,
     copy_sums,
@@ -34,10 +35,13 @@ SPLIT_SHARE = 0.06  # share of recombinations that try to split a single grid
 
 
 class State(NamedTuple):
-    """A plan in work: the label of each atom; for each label, the sums over its atoms and their number."""
+    """A plan in work: the label of each atom; for each label, the sums over its atoms, the energy of these
+    as a grid, and the number of atoms.
+    """
 
     label: Ints
     sums: Floats
+    energy: Floats
     n_atoms: Ints
     n_grids: Ints  # one number, in an array so that it can change
 
@@ -48,6 +52,7 @@ def build_state(net: Net, label: Ints, capacity: int) -> State:
     state = State(
         label.astype(np.int64).copy(),
         np.zeros((capacity, n_features)),
+        np.zeros(capacity),
         np.zeros(capacity, dtype=np.int64),
         np.array([int(label.max()) + 1], dtype=np.int64),
     )
@@ -74,10 +79,11 @@ def recount(net: Net, state: State) -> None:
 
 @compiled
 def plan_energy(net: Net, state: State, weights: Weights) -> float:
-    """Return the energy of the whole plan."""
+    """Return the energy of the whole plan; note that of each grid."""
     energy = 0.0
     for g in range(state.n_grids[0]):
-        energy += grid_energy(state.sums[g], weights)
+        state.energy[g] = grid_energy(state.sums[g], weights)
+        energy += state.energy[g]
     for i in range(len(state.label)):
         for e in range(net.first[i], net.first[i + 1]):
             if net.neighbour[e] > i and state.label[net.neighbour[e]] != state.label[i]:
@@ -146,13 +152,15 @@ def try_flip(
         right[column] = state.sums[target, column] + net.features[atom, column]
     left[PERIMETER] += 2.0 * length_source
     right[PERIMETER] -= 2.0 * length_target
-    change = cost + grid_energy(left, weights) + grid_energy(right, weights)
-    change -= grid_energy(state.sums[source], weights) + grid_energy(state.sums[target], weights)
+    energy_left, energy_right = grid_energy(left, weights), grid_energy(right, weights)
+    change = float(cost + energy_left + energy_right - state.energy[source] - state.energy[target])
     if not is_accepted(change, heat, bench) or not stays_connected(net, bench, state.label, atom):
         return 0.0
     state.label[atom] = target
     copy_sums(left, state.sums[source])
     copy_sums(right, state.sums[target])
+    state.energy[source] = energy_left
+    state.energy[target] = energy_right
     state.n_atoms[source] -= 1
     state.n_atoms[target] += 1
     return change
@@ -167,25 +175,12 @@ def drop_label(state: State, gone: int) -> None:
             if state.label[i] == last:
                 state.label[i] = gone
         copy_sums(state.sums[last], state.sums[gone])
+        state.energy[gone] = state.energy[last]
         state.n_atoms[gone] = state.n_atoms[last]
     for column in range(N_FEATURES):
         state.sums[last, column] = 0.0
     state.n_atoms[last] = 0
     state.n_grids[0] = last
-
-
-@compiled
-def choose_cut(bench: Bench, size: int, heat: float, best: float) -> int:
-    """Return a cut drawn in proportion to exp(-energy / heat)."""
-    weight = 0.0
-    for cut in range(1, size):
-        weight += np.exp(max((best - bench.scores[cut]) / heat, -60.0))
-    goal = draw(bench.random) * weight
-    for cut in range(1, size):
-        goal -= np.exp(max((best - bench.scores[cut]) / heat, -60.0))
-        if goal <= 0.0:
-            return cut
-    return size - 1
 
 
 @compiled
@@ -198,11 +193,11 @@ def try_recombine(
     if size < 2:
         clear_tree(bench, size)
         return 0.0
-    now = weigh_tree(net, bench, state.label, size) + grid_energy(state.sums[first], weights)
+    now = weigh_tree(net, bench, state.label, size) + state.energy[first]
     below, above = bench.sums[0], bench.sums[1]
     best = score_cuts(bench, size, weights, below, above)
     if second >= 0:
-        now += grid_energy(state.sums[second], weights)
+        now += state.energy[second]
         copy_sums(bench.total[0], above)
         above[PERIMETER] -= 2.0 * bench.crossed[0, 2]
         union = grid_energy(above, weights)
@@ -212,10 +207,11 @@ def try_recombine(
         for i in range(size):
             state.label[bench.atom[i]] = first
         copy_sums(above, state.sums[first])
+        state.energy[first] = union
         state.n_atoms[first] = size
         clear_tree(bench, size)
         drop_label(state, second)
-        return union - now
+        return float(union - now)
     cut = choose_cut(bench, size, heat, best)
     change = bench.scores[cut] - now
     if is_accepted(change, heat, bench):
@@ -226,6 +222,8 @@ def try_recombine(
         sides(bench, cut, below, above)
         copy_sums(below, state.sums[first])
         copy_sums(above, state.sums[second])
+        state.energy[first] = grid_energy(below, weights)
+        state.energy[second] = grid_energy(above, weights)
         recount_atoms(bench, state, size, first, second)
     else:
         change = 0.0

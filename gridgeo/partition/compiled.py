@@ -19,7 +19,7 @@ def compiled(function: Function) -> Function:
     A compiled function makes no arrays of its own. So it needs no count of references to them, which would
     take most of the time of a short loop, and half of that of compiling it.
     """
-    options = {"nogil": True, "_nrt": False, "error_model": "numpy"}
+    options = {"nogil": True, "_nrt": False, "error_model": "numpy", "forceinline": True}
     machine_code: Any = njit(cache=True, **options)(function)
     kept: Any = getattr(getattr(machine_code, "_cache", None), "_cache_file", None)
     if not hasattr(kept, "_source_stamp"):  # a numba that keeps its files otherwise: better slow than stale

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from gridgeo.partition.coverage import Floats, Ints, connected
 from gridgeo.partition.graph import AtomGraph
 from gridgeo.partition.links import sizes
-from gridgeo.partition.misfits import Vicinity, build_vicinity, find_total
+from gridgeo.partition.misfits import Vicinity, build_vicinity, find_total, join_smallest
 from gridgeo.partition.plan import Plan
 from gridgeo.partition.rivals import Rivals, find_rivals, find_tight_spot
 from gridgeo.partition.split import fits_some_number
@@ -74,10 +74,11 @@ class Evidence:
     def total_of_misfit(self, atom: int) -> int | None:
         """Return the largest total below the range that a misfit comes to, None of an atom that is none."""
         if atom not in self._totals:
-            is_settled = atom in self.vicinity.size
-            self._totals[atom] = (
-                find_total(self.vicinity, atom, *self.spec.size_range) if is_settled else None
-            )
+            vicinity, limits = self.vicinity, self.spec.size_range
+            fitting = join_smallest(vicinity, atom, *limits) if atom in vicinity.size else {atom}
+            self._totals |= dict.fromkeys(fitting)
+            if not fitting:
+                self._totals[atom] = find_total(vicinity, atom, *limits)
         return self._totals[atom]
 
     def tight_spot(self, own: frozenset[int], others: frozenset[int]) -> Rivals | None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from gridgeo.partition.coverage import Ints, connected
 
-__all__ = ["Members", "Vicinity", "build_vicinity", "connected_sets", "find_total"]
+__all__ = ["Members", "Vicinity", "build_vicinity", "connected_sets", "find_total", "join_smallest"]
 
 MOST_SETS = 3_000  # connected sets tried for one atom: some milliseconds
 
@@ -63,8 +63,6 @@ def find_total(vicinity: Vicinity, atom: int, low: float, high: float) -> int | 
 
     None also where there are too many sets to try: what is returned is a proof.
     """
-    if fits_with_smallest(vicinity, atom, low, high):
-        return None
     within = reach(vicinity, atom, high)
     totals = 1 << vicinity.size[atom]
     for other in within - {atom}:
@@ -74,23 +72,24 @@ def find_total(vicinity: Vicinity, atom: int, low: float, high: float) -> int | 
     return largest_of_sets(vicinity, atom, low, high)
 
 
-def fits_with_smallest(vicinity: Vicinity, atom: int, low: float, high: float) -> bool:
-    """Return whether an atom gets into the range when always its smallest neighbour joins it.
+def join_smallest(vicinity: Vicinity, atom: int, low: float, high: float) -> Members:
+    """Return an atom and who gets it into the range when always its smallest neighbour joins, else nobody.
 
-    So do nearly all: whoever lives among small houses needs no trying of sets.
+    Nearly all get there: whoever lives among small houses needs no trying of sets, nor does who joined.
     """
     total, met = vicinity.size[atom], {atom}
     waiting: list[tuple[int, int]] = []
-    here = atom
+    here, joined = atom, [atom]
     while total < low:
         for other in vicinity.neighbours[here] - met:
             met.add(other)
             heappush(waiting, (vicinity.size[other], other))
         if not waiting:
-            return False
+            return frozenset()
         size, here = heappop(waiting)
+        joined.append(here)
         total += size
-    return total <= high
+    return frozenset(joined) if total <= high else frozenset()
 
 
 def whole_numbers(low: float, high: float) -> Iterable[int]:

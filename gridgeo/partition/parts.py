@@ -1,7 +1,6 @@
 """Parts: the connected parts of a graph, as the arrays that the search works on, fine and coarse."""
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +25,6 @@ COMPOUND_PUSH = 1.2  # and a border inside a compound once more
 # What one border costs at most: a fifth of a grid out of range. Where a place is town and mountains, borders
 # across these are long beyond all measure of the town, and being in range still comes first.
 DEAREST = VIOLATION / 5
-# In the coarse search compounds, hamlets and blocks are one piece up to a whole grid. Where that leaves no
-# way into the range, blocks only up to this share of the smallest grid.
-LOOSE_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -52,16 +48,13 @@ class Part:
         """Return how many grids it should hold, those of single giants included."""
         return self.n_ordinary + int(self.net.features[:, GIANTS].sum())
 
-    @cached_property
-    def groups(self) -> tuple[Ints, ...]:
-        """What should stay together while the search is coarse, as the group of each atom, in several ways.
+    def groups(self, block_limit: float) -> Ints:
+        """Return what should stay together while the search is coarse, as the group of each atom.
 
-        First compounds, hamlets and blocks, then of blocks only what is small.
+        These are compounds and hamlets up to a whole grid, and blocks up to a limit.
         """
-        low, high = self.weights.low, self.weights.high
-        limits = ((high, high, high), (high, high, LOOSE_SHARE * low))
-        size = self.net.features[:, SIZE]
-        return tuple(coarse_groups(self.zones, self.links, size, most) for most in limits)
+        high = self.weights.high
+        return coarse_groups(self.zones, self.links, self.net.features[:, SIZE], (high, high, block_limit))
 
 
 def build_parts(graph: AtomGraph, spec: GridSpec) -> list[Part]:

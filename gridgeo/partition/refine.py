@@ -12,26 +12,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gridgeo.partition.coverage import Ints, connected, renumbered
-from gridgeo.partition.crossing import cross_plans
 from gridgeo.partition.feasibility import Evidence, judge_plan
 from gridgeo.partition.graph import AtomGraph
 from gridgeo.partition.parts import Part, build_parts
 from gridgeo.partition.plan import Plan, join_parts
-from gridgeo.partition.search import first_labels, search, search_groups
+from gridgeo.partition.pool import GridPool, cross_plans
+from gridgeo.partition.search import FINE_FLIPS, first_labels, search, search_groups
 from gridgeo.partition.tree import edge_sources
 from gridgeo.partition.windows import FindAstray, redraw_windows, search_often
-from gridgeo.spec import EFFORTS, GridSpec
+from gridgeo.spec import EFFORTS, GridSpec, SearchEffort
 
 __all__ = ["refine_plan", "split_graph"]
 
-FINE_HEATS = (0.15, 0.01)
+FINE_HEATS = (0.4, 0.01)
+# In the coarse search compounds, hamlets and blocks are one piece up to a whole grid. Where that leaves no
+# way into the range, blocks only up to this share of the smallest grid.
+LOOSE_SHARE = 0.25
 RINGS = (1, 2)  # how far around a grid that is out of range blocks are loosened, in grids
 # A part that is small enough is searched until the best plan there is has been found: from many starts, and
 # so hot that a grid may leave its range on the way.
 SMALL_ATOMS, SMALL_GRIDS = 48, 6
 SMALL_HEATS = (5.0, 20.0, 60.0)
 SMALL_STARTS = 18
-SMALL_MOVES = 800  # for each atom, whatever the effort: a small part costs milliseconds
+SEEDS = 1_000  # that one search may use; the next seed of a spec begins behind them
+SMALL_MOVES = 200  # for each atom, whatever the effort: a small part costs milliseconds
 
 
 def split_graph(graph: AtomGraph, spec: GridSpec) -> Plan:
@@ -41,17 +45,19 @@ def split_graph(graph: AtomGraph, spec: GridSpec) -> Plan:
 
 
 def refine_plan(graph: AtomGraph, plan: Plan, spec: GridSpec) -> Plan:
-    """Return the best plan that a search finds which begins with ``plan``.
+    """Return the best plan that a search finds, at least as good as ``plan``.
 
     The effort of the spec tells how long, and how often the search begins anew while a grid is out of range
     that might not be.
     """
     parts = build_parts(graph, spec)
     evidence = Evidence(graph, spec)
-    found = [
-        refine_part(part, renumbered(plan.label[part.atoms]), spec, partial(find_astray, evidence, part))
-        for part in parts
-    ]
+    found = []
+    for part in parts:
+        pool = GridPool(part)
+        pool.add(renumbered(plan.label[part.atoms]))
+        search_part(part, pool, spec, partial(find_astray, evidence, part))
+        found.append(pool.best)
     return join_parts(graph, parts, found)
 
 
@@ -67,33 +73,44 @@ def find_astray(evidence: Evidence, part: Part, label: Ints) -> NDArray[np.bool_
     return ~is_settled[:n]
 
 
-def refine_part(part: Part, label: Ints, spec: GridSpec, astray: FindAstray) -> Ints:
-    """Return the best labels found for one part from a first plan."""
-    effort = EFFORTS[spec.effort]
+def search_part(part: Part, pool: GridPool, spec: GridSpec, astray: FindAstray) -> None:
+    """Add to a pool the plans that the searches of one part find, and what can be made of their grids."""
+    effort, seed = EFFORTS[spec.effort], spec.seed * SEEDS
     if is_single(part):
-        return np.zeros_like(label)
-    if is_small(part):
-        seeds = range(spec.seed * 1_000, spec.seed * 1_000 + SMALL_STARTS)
-        return search_often(part, seeds, SMALL_HEATS, SMALL_MOVES)[1]
-    seed = spec.seed * 1_000
-    starts = range(seed, seed + effort.starts)
-    by_block, loose = part.groups
-    best = search_groups(part, by_block, starts, effort.coarse_moves)
+        pool.add(np.zeros(len(part.atoms), dtype=np.int64))
+    elif is_small(part):
+        pool.add(search_often(part, range(seed, seed + SMALL_STARTS), SMALL_HEATS, SMALL_MOVES)[1])
+    else:
+        for turn in range(effort.searches):
+            pool.add(search_once(part, effort, seed + turn * SEEDS // effort.searches, astray))
+        if effort.searches > 1:
+            pool.cross()
+
+
+def search_once(part: Part, effort: SearchEffort, seed: int, astray: FindAstray) -> Ints:
+    """Return the labels of the best plan that one search from the large to the small finds."""
+    best = search_groups(part, part.groups(part.weights.high), seed, effort.coarse_moves, effort.starts)
     for rings in RINGS:
         bad = astray(best)
         if not bad.any():
             break
-        group = loosen(part, best, bad, rings, loose)
-        found = search_groups(part, group, starts[: 1 + effort.starts // 3], effort.coarse_moves)
-        best = better(part, best, found)
-    best = better(part, best, search(part, best, seed, effort.fine_moves, FINE_HEATS)[1])
+        group = loosen(part, best, bad, rings, part.groups(LOOSE_SHARE * part.weights.low))
+        found = search_groups(part, group, seed, effort.coarse_moves, effort.starts)
+        best = cross_plans(part, [best, found])
+    best = polish(part, best, seed, effort)
     redrawn = redraw_windows(part, best, astray, seed, effort.rounds)
-    return redrawn if redrawn is best else search(part, redrawn, seed, effort.fine_moves, FINE_HEATS)[1]
+    return redrawn if redrawn is best else polish(part, redrawn, seed, effort)
 
 
-def better(part: Part, best: Ints, found: Ints) -> Ints:
-    """Return the labels of one plan with what is better in another."""
-    return cross_plans(part.net, part.weights, [best, found], part.capacity)
+def polish(part: Part, label: Ints, seed: int, effort: SearchEffort) -> Ints:
+    """Return the labels of the best plan that moves of single atoms make of one."""
+    pool = GridPool(part)
+    pool.add(label)
+    for turn in range(effort.polishes):
+        pool.add(search(part, label, seed + turn, effort.fine_moves, FINE_HEATS, FINE_FLIPS)[1])
+    if effort.polishes > 1:
+        pool.cross()
+    return pool.best
 
 
 def loosen(part: Part, label: Ints, bad: NDArray[np.bool_], rings: int, group: Ints) -> Ints:

@@ -1,13 +1,11 @@
 """Searches of one part of a community: a first plan by halving, a better one by annealing."""
 
-from collections.abc import Iterable
-
 import numpy as np
 
 from gridgeo.partition.anneal import anneal, build_state
 from gridgeo.partition.coverage import Ints, renumbered
-from gridgeo.partition.crossing import cross_plans
 from gridgeo.partition.parts import Part, coarse_part
+from gridgeo.partition.pool import GridPool
 from gridgeo.partition.split import bisect
 from gridgeo.partition.tree import build_bench
 
@@ -16,7 +14,10 @@ __all__ = ["first_labels", "search", "search_groups"]
 GROUP_HEATS = (40.0, 0.03)  # hot enough that grids pass through bad plans, cold enough to settle
 AGREED = 3  # searches that came to the same energy: then there is hardly a lower one
 SAME = 1e-6
-FLIPS = 0.95  # share of moves that take one atom: a recombination is worth more, but takes 40 times as long
+FLIPS, FINE_FLIPS = (
+    0.95,
+    0.99,
+)  # share of moves that take one atom: a recombination is worth more, but takes 40 times as long
 
 
 def first_labels(part: Part, seed: int) -> Ints:
@@ -26,7 +27,9 @@ def first_labels(part: Part, seed: int) -> Ints:
     return renumbered(label)
 
 
-def search(part: Part, label: Ints, seed: int, moves: int, heats: tuple[float, float]) -> tuple[float, Ints]:
+def search(
+    part: Part, label: Ints, seed: int, moves: int, heats: tuple[float, float], flips: float = FLIPS
+) -> tuple[float, Ints]:
     """Return the lowest energy that annealing finds from a plan of one part, and its labels."""
     if len(part.links) == 0:
         return 0.0, np.zeros_like(label)
@@ -35,21 +38,25 @@ def search(part: Part, label: Ints, seed: int, moves: int, heats: tuple[float, f
     cooling = heats[0] * (heats[1] / heats[0]) ** np.linspace(0.0, 1.0, steps)
     best = label.copy()
     bench = build_bench(part.net, seed)
-    energy = anneal(part.net, bench, state, part.weights, part.links, cooling, best, FLIPS)
+    energy = anneal(part.net, bench, state, part.weights, part.links, cooling, best, flips)
     return energy, renumbered(best)
 
 
-def search_groups(part: Part, group: Ints, seeds: Iterable[int], moves: int) -> Ints:
-    """Return the labels of the best plan that moves of whole groups of atoms find, once from each seed.
+def search_groups(part: Part, group: Ints, seed: int, moves: int, starts: int) -> Ints:
+    """Return the labels of the best plan that moves of whole groups of atoms find.
 
-    What several seeds have led to is as good as it gets, and the rest are not tried.
+    The search begins from so many first plans, and from as many more as long as their grids make a better
+    plan. What several starts have led to is as good as it gets, and then no more are tried.
     """
-    coarse = coarse_part(part, group)
-    found: list[tuple[float, Ints]] = []
-    for seed in seeds:
-        found.append(search(coarse, first_labels(coarse, seed), seed, moves, GROUP_HEATS))
-        lowest = min(energy for energy, _ in found)
-        if sum(energy <= lowest + SAME for energy, _ in found) >= AGREED:
-            break
-    plans = [label for _, label in sorted(found, key=lambda plan: plan[0])]
-    return cross_plans(coarse.net, coarse.weights, plans, coarse.capacity)[group]
+    pool = GridPool(coarse_part(part, group))
+    found: list[float] = []
+    while True:
+        before = pool.energy
+        for _ in range(starts):
+            label = first_labels(pool.part, seed + len(found))
+            found.append(pool.add(search(pool.part, label, seed + len(found), moves, GROUP_HEATS)[1]))
+            if sum(energy <= pool.energy + SAME for energy in found) >= AGREED:
+                return pool.best[group]
+        pool.cross()
+        if pool.energy > before - SAME:
+            return pool.best[group]

@@ -1,4 +1,4 @@
-"""The start: one connected graph of atoms is halved again and again along the best cut of many trees."""
+"""The start: one connected graph of atoms is halved again and again along the best cut of a random tree."""
 
 import numpy as np
 
@@ -10,7 +10,6 @@ from gridgeo.partition.tree import (
     Bench,
     Net,
     clear_tree,
-    copy_labels,
     draw,
     grow_tree,
     relabel_below,
@@ -21,7 +20,6 @@ from gridgeo.partition.tree import (
 __all__ = ["bisect", "count_grids", "fits_some_number"]
 
 STRAY = 0.1  # share of borders whose kind is forgotten when a tree grows
-TRIES = 12  # trees for each cut; more gives a better start, the search mends the rest
 SHAPE_SHARE = 0.3  # how much the shape of a half counts against that of a finished grid
 
 
@@ -74,37 +72,27 @@ def best_share(below: Floats, above: Floats, k: int, weights: Weights) -> tuple[
 
 
 @compiled
-def halve(
-    net: Net, bench: Bench, label: Ints, weights: Weights, old: int, k: int, new: int, tried: Ints
-) -> int:
+def halve(net: Net, bench: Bench, label: Ints, weights: Weights, old: int, k: int, new: int) -> int:
     """Cut the grid ``old`` that should become k ordinary grids; return the share of the new one.
 
     The new grid gets the label ``new``; -1 is returned where no cut exists.
     """
     below, above = bench.sums[0], bench.sums[1]
-    best, best_k = np.inf, NOTHING
-    for _ in range(TRIES):
-        root = draw_member(label, old, bench)
-        size = grow_tree(net, bench, label, old, NOTHING, root, STRAY)
-        weigh_tree(net, bench, label, size)
-        best_cut = NOTHING
-        for cut in range(1, size):
-            sides(bench, cut, below, above)
-            k_below, fault = best_share(below, above, k, weights)
-            if k_below < 0:
-                continue
-            shape = weights.shape * SHAPE_SHARE * roundness(below) + weights.shape * SHAPE_SHARE * roundness(
-                above
-            )
-            score = bench.crossed[cut, 0] + shape + weights.violation * fault
-            if score < best:
-                best, best_k, best_cut = score, k_below, cut
-        if best_cut >= 0:
-            copy_labels(label, tried)
-            relabel_below(bench, tried, size, best_cut, new, old)
-        clear_tree(bench, size)
-    if best_k >= 0:
-        copy_labels(tried, label)
+    size = grow_tree(net, bench, label, old, NOTHING, draw_member(label, old, bench), STRAY)
+    weigh_tree(net, bench, label, size)
+    best, best_k, best_cut = np.inf, NOTHING, NOTHING
+    for cut in range(1, size):
+        sides(bench, cut, below, above)
+        k_below, fault = best_share(below, above, k, weights)
+        if k_below < 0:
+            continue
+        shape = weights.shape * SHAPE_SHARE * (roundness(below) + roundness(above))
+        score = bench.crossed[cut, 0] + shape + weights.violation * fault
+        if score < best:
+            best, best_k, best_cut = score, k_below, cut
+    if best_cut >= 0:
+        relabel_below(bench, label, size, best_cut, new, old)
+    clear_tree(bench, size)
     return best_k
 
 
@@ -133,11 +121,11 @@ def bisect(net: Net, bench: Bench, label: Ints, weights: Weights, k: int, capaci
     label[:] = 0
     shares = np.zeros(capacity, dtype=np.int64)
     shares[0] = k
-    return int(halve_all(net, bench, label, weights, shares, label.copy()))
+    return int(halve_all(net, bench, label, weights, shares))
 
 
 @compiled
-def halve_all(net: Net, bench: Bench, label: Ints, weights: Weights, shares: Ints, tried: Ints) -> int:
+def halve_all(net: Net, bench: Bench, label: Ints, weights: Weights, shares: Ints) -> int:
     """Halve every grid until it is one; ``shares`` are the ordinary grids that each should become."""
     n_grids, g = 1, 0
     while g < n_grids:
@@ -148,7 +136,7 @@ def halve_all(net: Net, bench: Bench, label: Ints, weights: Weights, shares: Int
         if shares[g] + giants <= 1 or n_grids == len(shares):
             g += 1
             continue
-        k_new = halve(net, bench, label, weights, g, shares[g], n_grids, tried)
+        k_new = halve(net, bench, label, weights, g, shares[g], n_grids)
         if k_new < 0:
             g += 1
             continue

@@ -15,7 +15,17 @@ from gridgeo.partition.compiled import compiled
 from gridgeo.partition.coverage import Floats, Ints
 from gridgeo.partition.energy import N_FEATURES, PERIMETER, Weights, grid_energy
 
-__all__ = ["Bench", "Net", "build_bench", "draw", "edge_sources", "grow_tree", "score_cuts", "weigh_tree"]
+__all__ = [
+    "Bench",
+    "Net",
+    "build_bench",
+    "choose_cut",
+    "draw",
+    "edge_sources",
+    "grow_tree",
+    "score_cuts",
+    "weigh_tree",
+]
 
 
 # Typed, so that numba compiles one version of a loop and not a second one for a literal.
@@ -196,6 +206,18 @@ def score_cuts(bench: Bench, size: int, weights: Weights, below: Floats, above: 
         bench.scores[cut] = score
         best = min(best, score)
     return best
+
+
+@compiled
+def choose_cut(bench: Bench, size: int, heat: float, best: float) -> int:
+    """Return a cut drawn in proportion to exp(-energy / heat)."""
+    weight, drawn = 0.0, 1
+    for cut in range(1, size):
+        chance = np.exp(max((best - bench.scores[cut]) / heat, -60.0))
+        weight += chance
+        if draw(bench.random) * weight < chance:
+            drawn = cut
+    return drawn
 
 
 @compiled

@@ -12,16 +12,17 @@ from numpy.typing import NDArray
 from gridgeo.partition.anneal import build_state, plan_energy
 from gridgeo.partition.coverage import Ints, renumbered
 from gridgeo.partition.parts import Part, cut_out
+from gridgeo.partition.pool import GridPool
 from gridgeo.partition.search import first_labels, search
 from gridgeo.partition.tree import edge_sources
 
 __all__ = ["FindAstray", "redraw_windows", "search_often"]
 
 SIZES = (6, 10, 14)  # grids of a window
-SEARCHES = 18
+SEARCHES = 40
 HEATS = (20.0, 60.0, 120.0)  # so hot that a grid may leave its range on the way
 LAST_HEAT = 0.01
-MOVES = 800  # for each atom, but in one search not more than
+MOVES = 200  # for each atom, but in one search not more than
 MOST_MOVES = 200_000
 
 # Which grids of a part are out of range though nothing proves that one has to be.
@@ -55,13 +56,14 @@ def redraw_windows(part: Part, label: Ints, astray: FindAstray, seed: int, round
 def search_often(
     part: Part, seeds: Iterable[int], heats: tuple[float, ...], moves: int
 ) -> tuple[float, Ints]:
-    """Return the energy and the labels of the best plan that hot searches find, one from each seed."""
+    """Return the energy and the labels of the best plan of what hot searches find, one from each seed."""
     steps = min(moves, max(MOST_MOVES // len(part.atoms), 1))
-    tries = (
-        search(part, first_labels(part, seed), seed, steps, (heats[turn % len(heats)], LAST_HEAT))
-        for turn, seed in enumerate(seeds)
-    )
-    return min(tries, key=lambda found: found[0])
+    pool = GridPool(part)
+    for turn, seed in enumerate(seeds):
+        heat = heats[turn % len(heats)]
+        pool.add(search(part, first_labels(part, seed), seed, steps, (heat, LAST_HEAT))[1])
+    pool.cross()
+    return pool.energy, pool.best
 
 
 def choose_window(part: Part, label: Ints, grid: int, size: int, random: np.random.Generator) -> list[int]:

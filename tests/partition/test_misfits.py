@@ -7,7 +7,7 @@ from small_graphs import is_connected, meshes, vicinity_of
 from towns import EXAMPLES
 
 from gridgeo.partition import misfits
-from gridgeo.partition.misfits import build_vicinity, find_total
+from gridgeo.partition.misfits import build_vicinity, find_total, join_smallest
 
 LOW, HIGH = 200, 300
 
@@ -67,6 +67,24 @@ def test_a_misfit_is_what_no_connected_set_brings_into_the_range(graph, data):
     else:
         assert found is not None
         assert households[atom] <= found < LOW
+
+
+@given(meshes(most=9, counts=(0, 8, 60, 110, 150, 176, 190)), st.data())
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_who_joins_smallest_first_hangs_together_in_range(graph, data):
+    vicinity = build_vicinity(graph.households, graph.a, graph.b)
+    if not vicinity.size:
+        return
+    atom = data.draw(st.sampled_from(sorted(vicinity.size)))
+    joined = join_smallest(vicinity, atom, LOW, HIGH)
+    if not joined:
+        return
+    assert atom in joined
+    assert LOW <= sum(vicinity.size[member] for member in joined) <= HIGH
+    reached = {atom}
+    while more := {other for here in reached for other in vicinity.neighbours[here] & joined} - reached:
+        reached |= more
+    assert reached == joined
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -1,6 +1,9 @@
 import numpy as np
 import pytest
-from small_graphs import graph_of, is_connected, mesh_edges, only_part
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_graphs import energy_of, graph_of, is_connected, mesh_edges, meshes, only_part
+from towns import EXAMPLES
 
 from gridgeo.partition import refine
 from gridgeo.partition.feasibility import Evidence
@@ -59,3 +62,15 @@ def test_no_border_is_so_long_that_being_in_range_comes_second():
     part = only_part(far)
     assert part.net.cost.max() == DEAREST
     assert part.weights.violation > DEAREST
+
+
+@settings(max_examples=EXAMPLES // 4, deadline=None)
+@given(meshes(), st.integers(0, 5), st.sampled_from(["fast", "best"]))
+def test_a_refined_plan_is_no_worse_than_what_it_was_given(graph, seed, effort):
+    part, spec = only_part(graph), GridSpec(effort=effort)
+    given_plan = refine.split_graph(graph, GridSpec(seed=seed))
+    refined = refine.refine_plan(graph, given_plan, spec)
+    before, after = (energy_of(part, plan.label[part.atoms]) for plan in (given_plan, refined))
+    assert after <= before + 1e-6
+    for grid in range(refined.n_grids):
+        assert is_connected(np.flatnonzero(refined.label == grid), part.links)
