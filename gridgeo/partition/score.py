@@ -12,9 +12,9 @@
 """
 
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from gridgeo.partition.coverage import Floats, Geometries, Ints
@@ -24,6 +24,9 @@ from gridgeo.partition.plan import Plan
 from gridgeo.partition.settlements import is_hamlet
 from gridgeo.partition.site import Site
 from gridgeo.spec import GridSpec
+
+if TYPE_CHECKING:  # a process that divides one community after another needs no tables
+    import pandas as pd
 
 __all__ = ["Tally", "build_score", "polsby_popper", "tally_plan"]
 
@@ -106,7 +109,7 @@ def polsby_popper(grids: Geometries) -> Floats:
 
 
 def build_score(
-    grids: pd.DataFrame, compactness: Floats, size: Floats, tally: Tally, measures: Measures, spec: GridSpec
+    grids: "pd.DataFrame", compactness: Floats, size: Floats, tally: Tally, measures: Measures, spec: GridSpec
 ) -> dict[str, float | int | None]:
     """Return the figures of a division by name; None where there is nothing to measure.
 
