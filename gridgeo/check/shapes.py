@@ -33,22 +33,20 @@ def mend_shapes(state: Mending) -> Mending:
 
 def set_aside_duplicates(state: Mending) -> Mending:
     """Return the layer without rows that say exactly the same as another one, shape and attributes."""
-    shapes = state.good.geometry.to_numpy()
-    keys = (
-        state.good.drop(columns="geometry")
-        .astype("str")
-        .assign(shape=shapely.to_wkb(shapely.normalize(shapes)))
-    )
+    shape = pd.Series(shapely.to_wkb(shapely.normalize(state.good.geometry.to_numpy())))
+    # What the rows say is compared where the shape is the same.
+    alike = shape.duplicated(keep=False).to_numpy()
+    keys = state.good[alike].drop(columns="geometry").astype("str").assign(shape=shape[alike].to_numpy())
+    same = np.zeros(len(shape), dtype=bool)
+    same[alike] = keys.duplicated()
     state = state.set_aside(
-        keys.duplicated().to_numpy(),
+        same,
         "exact duplicate",
         "the same shape with the same attributes stands in the file twice",
     )
     if state.contract.name != "buildings":
         return state
-    twins = pd.Series(shapely.to_wkb(shapely.normalize(state.good.geometry.to_numpy()))).duplicated(
-        keep=False
-    )
+    twins = shape[~same].duplicated(keep=False)
     return state.note(
         twins.to_numpy(dtype=bool),
         "same shape as another row",

@@ -22,6 +22,7 @@ from gridgeo.partition.coverage import (
     find_dangles,
 )
 from gridgeo.partition.ground import Ground, claim_faces, is_first, join_shapes, merge_scraps
+from gridgeo.partition.portable import Portable
 from gridgeo.partition.site import Site, first_cover, largest_share
 from gridgeo.partition.tessellation import bridge_tips
 from gridgeo.partition.yards import build_yards, find_medians, find_strips, sharing_lines
@@ -30,7 +31,7 @@ __all__ = ["Atoms", "build_atoms"]
 
 
 @dataclass(frozen=True)
-class Atoms:
+class Atoms(Portable):
     """The atoms of one community: a valid coverage of its boundary, no building cut.
 
     ``building_atom`` is the atom of each building. ``block`` and ``dedicated`` tell for each atom the

@@ -7,6 +7,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gridgeo.partition.coverage import Floats, Geometries, Ints
+from gridgeo.partition.portable import Portable
 
 __all__ = ["STREET_RANKS", "Site", "first_cover", "largest_share", "no_geometries"]
 
@@ -20,7 +21,7 @@ def no_geometries() -> Geometries:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Site:
+class Site(Portable):
     """One community and the layers inside it, as arrays on the millimetre lattice.
 
     ``buildings`` are polygons, lines or points with ``households`` (and ``people``) of the same length.
