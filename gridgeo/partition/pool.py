@@ -20,6 +20,9 @@ __all__ = ["GridPool", "cross_plans"]
 
 WORTH = 1e-9  # a smaller difference of energy is rounding
 MOST_NODES = 100  # of the search tree; as a rule the first is the last
+# The presolve of HiGHS (in scipy 1.17) takes longer than it saves, and in integer programmes it now and then
+# ends in an error and prints a line.
+PLAIN = {"presolve": False}
 # Of more grids than these, those that the relaxed problem takes whole are taken for certain.
 MOST_GRIDS = 1_000
 WHOLE = 1e-6
@@ -52,15 +55,18 @@ class GridPool:
     def add(self, label: Ints) -> float:
         """Add the grids of a plan, whose labels are numbered without gaps, and return its energy."""
         n = int(label.max()) + 1
-        members = np.split(np.argsort(label, kind="stable"), np.cumsum(np.bincount(label))[:-1])
-        keys = [atoms.tobytes() for atoms in members]
+        order = np.argsort(label, kind="stable")
+        ends = np.cumsum(np.bincount(label)).tolist()
+        spans = list(zip([0, *ends], ends, strict=False))
+        held = order.tobytes()
+        keys = [held[start * order.itemsize : end * order.itemsize] for start, end in spans]
         new = [grid for grid in range(n) if keys[grid] not in self._energies]
         if new:
             totals, borders = self._weigh(label, n)
             for grid in new:
                 own = float(grid_energy(totals[grid], self.part.weights)) + borders[grid]
                 self._energies[keys[grid]] = own
-                self._members.append(members[grid])
+                self._members.append(order[slice(*spans[grid])])
             self._piece = renumbered(self._piece * n + label)
         energy = sum(self._energies[key] for key in keys)
         if energy < self.energy - WORTH and n <= self.part.capacity:
@@ -86,7 +92,9 @@ class GridPool:
         energies = np.array(list(self._energies.values()))
         holds = self._table()
         # The relaxed problem gives a bound, and of each grid how far a plan with it must lie above.
-        relaxed = linprog(energies, A_eq=holds, b_eq=np.ones(holds.shape[0]), method="highs-ds")
+        relaxed = linprog(
+            energies, A_eq=holds, b_eq=np.ones(holds.shape[0]), method="highs-ds", options=PLAIN
+        )
         if relaxed.status != 0 or relaxed.fun > self.energy - WORTH:
             return
         extra = energies - holds.T @ relaxed.eqlin.marginals
@@ -119,8 +127,7 @@ class GridPool:
             ],
             bounds=Bounds(0.0, 1.0),
             integrality=np.ones(n),
-            # The presolve of HiGHS (in scipy 1.17) now and then ends in an error, and prints a line.
-            options={"node_limit": MOST_NODES, "presolve": False},
+            options={"node_limit": MOST_NODES, **PLAIN},
         )
         if answer.x is None:  # none is better, or the limit was met before any
             return

@@ -132,7 +132,7 @@ def count_most(sets: list[Members], wanted: Collection[int]) -> int:
         constraints=LinearConstraint(holds, -np.inf, 1.0),
         bounds=Bounds(0.0, 1.0),
         integrality=np.ones(len(sets)),
-        options={"node_limit": MOST_NODES},
+        options={"node_limit": MOST_NODES, "presolve": False},  # it was seen to fail, see ``pool``
     )
     bound = answer.mip_dual_bound
     return len(wanted) if bound is None else min(len(wanted), int(np.floor(-bound + 1e-6)))

@@ -6,6 +6,7 @@ a street only when nothing else is left: cutting a tree edge then tends to cut a
 the tree path between them, so it is added at both ends and taken off twice at the lowest common ancestor.
 """
 
+from functools import lru_cache
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -73,7 +74,6 @@ def edge_sources(net: Net) -> Ints:
 def build_bench(net: Net, seed: int) -> Bench:
     """Return the work space for a graph."""
     n, m = len(net.first) - 1, len(net.neighbour)
-    state = np.random.default_rng(seed).integers(1, 2**63 - 1, size=1, dtype=np.uint64)
     place, atom, parent, mark = (np.full(n, -1, dtype=np.int64) for _ in range(4))
     return Bench(
         place,
@@ -86,8 +86,14 @@ def build_bench(net: Net, seed: int) -> Bench:
         np.zeros(n),
         np.zeros((2, N_FEATURES)),
         np.zeros(3, dtype=np.int64),
-        state,
+        first_state(seed).copy(),
     )
+
+
+@lru_cache(maxsize=1_000)  # every part is searched from the same seeds
+def first_state(seed: int) -> NDArray[np.uint64]:
+    """Return the state from which the random numbers of a seed begin."""
+    return np.random.default_rng(seed).integers(1, 2**63 - 1, size=1, dtype=np.uint64)
 
 
 @compiled
