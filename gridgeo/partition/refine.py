@@ -35,7 +35,7 @@ SMALL_ATOMS, SMALL_GRIDS = 48, 6
 SMALL_HEATS = (5.0, 20.0, 60.0)
 SMALL_STARTS = 18
 SEEDS = 1_000  # that one search may use; the next seed of a spec begins behind them
-SMALL_MOVES = 200  # for each atom, whatever the effort: a small part costs milliseconds
+SMALL_MOVES = 9_600  # of one search, whatever the effort: a small part costs milliseconds
 
 
 def split_graph(graph: AtomGraph, spec: GridSpec) -> Plan:
@@ -79,7 +79,8 @@ def search_part(part: Part, pool: GridPool, spec: GridSpec, astray: FindAstray) 
     if is_single(part):
         pool.add(np.zeros(len(part.atoms), dtype=np.int64))
     elif is_small(part):
-        pool.add(search_often(part, range(seed, seed + SMALL_STARTS), SMALL_HEATS, SMALL_MOVES)[1])
+        seeds, moves = range(seed, seed + SMALL_STARTS), SMALL_MOVES // len(part.atoms)
+        pool.add(search_often(part, seeds, SMALL_HEATS, moves, agreed=SMALL_STARTS)[1])
     else:
         for turn in range(effort.searches):
             pool.add(search_once(part, effort, seed + turn * SEEDS // effort.searches, astray))

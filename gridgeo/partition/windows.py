@@ -13,13 +13,14 @@ from gridgeo.partition.anneal import build_state, plan_energy
 from gridgeo.partition.coverage import Ints, renumbered
 from gridgeo.partition.parts import Part, cut_out
 from gridgeo.partition.pool import GridPool
-from gridgeo.partition.search import first_labels, search
+from gridgeo.partition.search import SAME, first_labels, search
 from gridgeo.partition.tree import edge_sources
 
 __all__ = ["FindAstray", "redraw_windows", "search_often"]
 
 SIZES = (6, 10, 14)  # grids of a window
 SEARCHES = 40
+AGREED = 8  # searches of a window that came to the same energy: then there is hardly a lower one
 HEATS = (20.0, 60.0, 120.0)  # so hot that a grid may leave its range on the way
 LAST_HEAT = 0.01
 MOVES = 200  # for each atom, but in one search not more than
@@ -45,7 +46,7 @@ def redraw_windows(part: Part, label: Ints, astray: FindAstray, seed: int, round
         now = renumbered(label[chosen])
         energy = float(plan_energy(inside.net, build_state(inside.net, now, inside.capacity), inside.weights))
         first = seed + turn * SEARCHES
-        found = search_often(inside, range(first, first + SEARCHES), HEATS, MOVES)
+        found = search_often(inside, range(first, first + SEARCHES), HEATS, MOVES, AGREED)
         if found[0] < energy - 1e-9:
             label = label.copy()
             label[chosen] = len(label) + found[1]
@@ -54,14 +55,20 @@ def redraw_windows(part: Part, label: Ints, astray: FindAstray, seed: int, round
 
 
 def search_often(
-    part: Part, seeds: Iterable[int], heats: tuple[float, ...], moves: int
+    part: Part, seeds: Iterable[int], heats: tuple[float, ...], moves: int, agreed: int
 ) -> tuple[float, Ints]:
-    """Return the energy and the labels of the best plan of what hot searches find, one from each seed."""
+    """Return the energy and the labels of the best plan of what hot searches find, one from each seed.
+
+    What ``agreed`` seeds have led to is taken for the best there is, and the rest are not tried.
+    """
     steps = min(moves, max(MOST_MOVES // len(part.atoms), 1))
     pool = GridPool(part)
+    found: list[float] = []
     for turn, seed in enumerate(seeds):
         heat = heats[turn % len(heats)]
-        pool.add(search(part, first_labels(part, seed), seed, steps, (heat, LAST_HEAT))[1])
+        found.append(pool.add(search(part, first_labels(part, seed), seed, steps, (heat, LAST_HEAT))[1]))
+        if sum(energy <= pool.energy + SAME for energy in found) >= agreed:
+            return pool.energy, pool.best
     pool.cross()
     return pool.energy, pool.best
 

@@ -15,7 +15,7 @@ from gridgeo.partition.parts import build_parts
 from gridgeo.partition.refine import refine_plan, split_graph
 from gridgeo.spec import GridSpec
 
-CASES = int(os.environ.get("GRIDGEO_EXACT_CASES", "20"))
+CASES = int(os.environ.get("GRIDGEO_EXACT_CASES", "100"))
 HOUSEHOLDS, ODDS = (0, 20, 45, 60, 80, 110, 150, 330), (0.08, 0.12, 0.2, 0.2, 0.2, 0.12, 0.06, 0.02)
 
 
