@@ -29,8 +29,8 @@ class SearchEffort:
 
 
 EFFORTS: dict[str, SearchEffort] = {
-    "fast": SearchEffort(coarse_moves=10, starts=3, fine_moves=20, polishes=1, rounds=1, searches=1),
-    "default": SearchEffort(coarse_moves=20, starts=8, fine_moves=40, polishes=2, rounds=3, searches=1),
+    "fast": SearchEffort(coarse_moves=10, starts=4, fine_moves=20, polishes=1, rounds=1, searches=1),
+    "default": SearchEffort(coarse_moves=20, starts=10, fine_moves=40, polishes=2, rounds=3, searches=1),
     "best": SearchEffort(coarse_moves=20, starts=20, fine_moves=40, polishes=4, rounds=6, searches=8),
 }
 

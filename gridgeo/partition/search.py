@@ -45,9 +45,10 @@ def search(
 def search_groups(part: Part, group: Ints, seed: int, moves: int, starts: int) -> Ints:
     """Return the labels of the best plan that moves of whole groups of atoms find.
 
-    The search begins from so many first plans, and from as many more as long as their grids make a better
-    plan. What several starts have led to is as good as it gets, and then no more are tried.
+    The search begins from so many first plans, and from half as many more as long as their grids make a
+    better plan. What several starts have led to is as good as it gets, and then no more are tried.
     """
+    more = (starts + 1) // 2
     pool = GridPool(coarse_part(part, group))
     found: list[float] = []
     while True:
@@ -60,3 +61,4 @@ def search_groups(part: Part, group: Ints, seed: int, moves: int, starts: int) -
         pool.cross()
         if pool.energy > before - SAME:
             return pool.best[group]
+        starts = more
