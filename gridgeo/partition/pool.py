@@ -2,13 +2,13 @@
 
 Two searches seldom find the same best plan, but each finds good grids. The energy of a plan is a sum over its
 grids, if each takes half of what its borders with others cost. So the best plan that known grids can be put
-together to is a set partition of the atoms, solved exactly as an integer programme (Garfinkel and
-Nemhauser 1970, on political districting).
+together to is a set partition of the atoms (Garfinkel and Nemhauser 1970, on political districting).
 """
 
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csc_array
 
 from gridgeo.partition.coverage import Floats, Ints, renumbered
@@ -19,10 +19,7 @@ from gridgeo.partition.tree import edge_sources
 __all__ = ["GridPool", "cross_plans"]
 
 WORTH = 1e-9  # a smaller difference of energy is rounding
-MOST_NODES = 100  # of the search tree; as a rule the first is the last
-# The presolve of HiGHS (in scipy 1.17) takes longer than it saves, and in integer programmes it now and then
-# ends in an error and prints a line.
-PLAIN = {"presolve": False}
+MOST_NODES = 40  # of the search tree; as a rule the first is the last
 # Of more grids than these, those that the relaxed problem takes whole are taken for certain.
 MOST_GRIDS = 1_000
 WHOLE = 1e-6
@@ -86,23 +83,56 @@ class GridPool:
         return totals, borders
 
     def cross(self) -> None:
-        """Put all grids together to the best plan of not more grids than there is room for."""
+        """Put all grids together to the best plan of not more grids than there is room for.
+
+        Branch and bound: the relaxed problem gives a bound, and tells of each grid how far a plan with it
+        must lie above. Where it takes a grid by half, it is solved with that grid, then without it.
+        """
+        holds, energies = self._table(), np.array(list(self._energies.values()))
+        waiting = [np.arange(len(energies))]
+        for _ in range(MOST_NODES):
+            if not waiting:
+                break
+            grids = waiting.pop()
+            relaxed = self._relax(holds[:, grids], energies[grids])
+            if relaxed is None:
+                continue
+            useful, share = relaxed
+            grids, share = grids[useful], share[useful]
+            halves = np.where(share < 1.0 - WHOLE, share, 0.0)
+            if halves.max() < WHOLE:
+                self._add_cover(grids[share > 0.5])
+                continue
+            grid = grids[np.argmax(halves)]
+            rivals = (holds[:, grids].T @ holds[:, [grid]].toarray()).ravel() > 0.0
+            waiting += [grids[grids != grid], grids[~rivals | (grids == grid)]]
+
+    def _relax(self, holds: csc_array, energies: Floats) -> tuple[NDArray[np.bool_], Floats] | None:
+        """Return which grids can be part of a better plan, and how much of each the relaxed problem takes.
+
+        None where no plan of these grids is better than the best.
+        """
         from scipy.optimize import linprog  # a tenth of a second to load
 
-        energies = np.array(list(self._energies.values()))
-        holds = self._table()
-        # The relaxed problem gives a bound, and of each grid how far a plan with it must lie above.
+        n_pieces, n = holds.shape
+        room = np.ones((1, n))
         relaxed = linprog(
-            energies, A_eq=holds, b_eq=np.ones(holds.shape[0]), method="highs-ds", options=PLAIN
+            energies,
+            A_eq=holds,
+            b_eq=np.ones(n_pieces),
+            A_ub=room,
+            b_ub=[float(self.part.capacity)],
+            method="highs-ds",
+            options={"presolve": False},  # it takes longer than it saves
         )
         if relaxed.status != 0 or relaxed.fun > self.energy - WORTH:
-            return
-        extra = energies - holds.T @ relaxed.eqlin.marginals
+            return None
+        extra = energies - holds.T @ relaxed.eqlin.marginals - relaxed.ineqlin.marginals[0]
         useful = extra <= self.energy - relaxed.fun + WORTH
         if useful.sum() > MOST_GRIDS:
             sure = relaxed.x > 1.0 - WHOLE
             useful = sure | (useful & (holds.T @ (holds @ sure) < WHOLE))
-        self._choose(np.flatnonzero(useful), holds, energies)
+        return useful, relaxed.x
 
     def _table(self) -> csc_array:
         """Return which pieces each grid holds, shape (pieces, grids)."""
@@ -114,24 +144,9 @@ class GridPool:
         rows = self._piece[np.concatenate(held)]
         return csc_array((np.ones(len(rows)), rows, ends), shape=(len(first), len(held)))
 
-    def _choose(self, grids: Ints, holds: csc_array, energies: Floats) -> None:
-        """Add the best plan that some of the grids make, if there is one."""
-        from scipy.optimize import Bounds, LinearConstraint, milp
-
-        n = len(grids)
-        answer = milp(
-            energies[grids],
-            constraints=[
-                LinearConstraint(holds[:, grids], 1.0, 1.0),
-                LinearConstraint(np.ones((1, n)), 0.0, float(self.part.capacity)),
-            ],
-            bounds=Bounds(0.0, 1.0),
-            integrality=np.ones(n),
-            options={"node_limit": MOST_NODES, **PLAIN},
-        )
-        if answer.x is None:  # none is better, or the limit was met before any
-            return
+    def _add_cover(self, grids: Ints) -> None:
+        """Add the plan that some of the grids are."""
         label = np.empty(len(self.best), dtype=np.int64)
-        for number, grid in enumerate(grids[answer.x > 0.5]):
+        for number, grid in enumerate(grids):
             label[self._members[grid]] = number
-        self.add(renumbered(label))
+        self.add(label)
