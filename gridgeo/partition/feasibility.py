@@ -22,7 +22,7 @@ from gridgeo.partition.graph import AtomGraph
 from gridgeo.partition.links import sizes
 from gridgeo.partition.misfits import Vicinity, build_vicinity, find_total, join_smallest
 from gridgeo.partition.plan import Plan
-from gridgeo.partition.rivals import Rivals, find_rivals, find_tight_spot
+from gridgeo.partition.rivals import Rivals, find_knot, find_rivals, find_tight_spot
 from gridgeo.partition.split import fits_some_number
 from gridgeo.spec import GridSpec, Range
 
@@ -86,7 +86,8 @@ class Evidence:
         if self.spec.area_m2 is not None:
             return None
         if (own, others) not in self._spots:
-            self._spots[own, others] = find_tight_spot(self.vicinity, own, others, *self.spec.size_range)
+            near = (self.vicinity, own, others, *self.spec.size_range)
+            self._spots[own, others] = find_tight_spot(*near) or find_knot(*near)
         return self._spots[own, others]
 
 

@@ -6,7 +6,8 @@ kinds of atoms.
 
 *Towers* have more than half of what a grid may hold and less than it must: no grid in range holds two, and
 none is one by itself, so those that need the same neighbours go short. A *tight spot* is a grid that is out
-of range with those around it that are not: if they cannot all be in range, one has to be out.
+of range with those around it that are not: if they cannot all be in range, one has to be out. A *knot* needs
+no solver: an atom with all that is too little without it, and together too much for one grid.
 """
 
 from collections.abc import Collection, Iterable
@@ -17,7 +18,7 @@ import numpy as np
 from gridgeo.partition.coverage import Ints, connected
 from gridgeo.partition.misfits import Members, Vicinity, connected_sets
 
-__all__ = ["Rivals", "find_rivals", "find_tight_spot"]
+__all__ = ["Rivals", "find_knot", "find_rivals", "find_tight_spot"]
 
 MOST_STEPS = 4_000  # connected sets tried for one tower: some milliseconds
 MOST_SETS = 1_000  # a tower with more ways into the range goes short of nothing
@@ -95,6 +96,43 @@ def find_tight_spot(
             return Rivals(np.array(sorted(spot)), most)
         spot |= {other for atom in spot for other in vicinity.neighbours[atom] if other in others}
     return None
+
+
+def find_knot(
+    vicinity: Vicinity, own: Collection[int], others: Collection[int], low: float, high: float
+) -> Rivals | None:
+    """Return an atom of ``own`` or beside it with all that hangs on it, if that is too much for one grid.
+
+    What hangs on an atom has no way into the range but in its grid, so all of it would have to be there. None
+    where no such atom is found, or where some of that is neither of ``own`` nor of ``others``.
+    """
+    known = frozenset(own).union(others)
+    settled = [atom for atom in own if atom in vicinity.size]
+    near = frozenset(settled).union(*(vicinity.neighbours[atom] for atom in settled))
+    for atom in sorted(near, key=lambda atom: (-vicinity.size[atom], atom)):
+        members = frozenset([atom]).union(*hanging_pieces(vicinity, atom, low))
+        if sum(vicinity.size[member] for member in members) > high and members <= known:
+            return Rivals(np.array(sorted(members)), len(members) - 1)
+    return None
+
+
+def hanging_pieces(vicinity: Vicinity, atom: int, low: float) -> list[set[int]]:
+    """Return the connected pieces beside an atom that are below the range without it."""
+    found: list[set[int]] = []
+    met: set[int] = set()
+    for start in sorted(vicinity.neighbours[atom]):
+        if start in met:
+            continue
+        piece, waiting, total = {start}, [start], vicinity.size[start]
+        while waiting and total < low:
+            beside = vicinity.neighbours[waiting.pop()] - piece - {atom}
+            piece |= beside
+            waiting += beside
+            total += sum(vicinity.size[other] for other in beside)
+        met |= piece
+        if total < low:
+            found.append(piece)
+    return found
 
 
 def sets_that_touch(

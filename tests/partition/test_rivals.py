@@ -10,7 +10,7 @@ from gridgeo.partition import rivals
 from gridgeo.partition.feasibility import UNPROVED, judge_plan
 from gridgeo.partition.misfits import build_vicinity
 from gridgeo.partition.plan import Plan
-from gridgeo.partition.rivals import find_rivals, find_tight_spot
+from gridgeo.partition.rivals import find_knot, find_rivals, find_tight_spot
 from gridgeo.spec import GridSpec
 
 LOW, HIGH = 200, 300
@@ -108,6 +108,36 @@ def test_no_atom_speaks_for_two_proofs():
     assert verdict.is_proved.sum() == 1
     (told,) = verdict.reason[verdict.is_proved]
     assert told == "of 5 buildings of 88 to 250 households here 4 can be in range at most"
+
+
+# A tower between three houses and two: neither side is a grid without it, all together are too much.
+KNOT = ([60, 60, 60, 170, 60, 70], [(0, 1), (1, 2), (2, 3), (3, 4), (4, 5)])
+
+
+def test_what_reaches_the_range_only_with_one_tower_makes_a_knot():
+    found = find_knot(vicinity_of(*KNOT), {0, 1, 2}, {3, 4, 5}, LOW, HIGH)
+    assert (found.atoms.tolist(), found.most) == ([0, 1, 2, 3, 4, 5], 5)
+    # A house more on one side, and that is a grid of its own; the other side still hangs on the tower.
+    longer = [*KNOT[0], 80], [*KNOT[1], (5, 6)]
+    assert find_knot(vicinity_of(*longer), {0, 1, 2}, {3, 4, 5, 6}, LOW, HIGH) is not None
+    longer[0][6] = 90
+    assert find_knot(vicinity_of(*longer), {0, 1, 2}, {3, 4, 5, 6}, 200, 350) is None
+
+
+def test_a_knot_is_claimed_only_of_atoms_that_one_may_ask():
+    assert find_knot(vicinity_of(*KNOT), {0, 1, 2}, {4, 5}, LOW, HIGH) is None
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(meshes(most=9, counts=(0, 8, 60, 88, 110, 150, 160, 176, 190, 250)), st.integers(0, 8))
+def test_of_a_knot_never_all_are_in_range(graph, pick):
+    households = graph.households.tolist()
+    pairs = list(zip(graph.a.tolist(), graph.b.tolist(), strict=True))
+    vicinity = build_vicinity(graph.households, graph.a, graph.b)
+    own = {sorted(vicinity.size)[pick % len(vicinity.size)]} if vicinity.size else set()
+    found = find_knot(vicinity, own, set(vicinity.size) - own, LOW, HIGH)
+    if found is not None:
+        assert most_by_trying(households, pairs, frozenset(found.atoms.tolist())) <= found.most
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
